@@ -1,0 +1,83 @@
+"""How the service reaches PostgreSQL: sessions that write, and a pool that can only read."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+OLDEST_SERVER = 15
+_SETTINGS = {
+    "application_name": "aduan",
+    "timezone": "UTC",
+    "jit": "off",
+    "statement_timeout": "30s",
+    "lock_timeout": "15s",
+    # An open transaction that has written holds back every reader of the events.
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def asyncpg_dsn(url: str) -> str:
+    """A PostgreSQL address as asyncpg reads it, whatever dialect of it the operator wrote."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+        raise ValueError("a database address starts with postgresql://")
+    return f"postgresql://{rest}"
+
+
+def without_password(url: str) -> str:
+    """The address for people to read."""
+    return make_url(asyncpg_dsn(url)).render_as_string(hide_password=True)
+
+
+async def connect(dsn: str, **settings: str) -> "asyncpg.Connection[Any]":
+    """One connection with the service's settings."""
+    return await asyncpg.connect(asyncpg_dsn(dsn), server_settings=_SETTINGS | settings, timeout=10)
+
+
+class Database:
+    """One PostgreSQL database: `write()` gives a session in a transaction, `open()` the reading pool."""
+
+    def __init__(self, url: str, size: int = 10) -> None:
+        """Opens nothing yet; `size` is the number of connections of each pool."""
+        self.url = asyncpg_dsn(url)
+        self._size = size
+        self.engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=lambda: connect(url),
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=20,
+            pool_pre_ping=True,
+        )
+        # What is half changed is not written because something else is read: `flush` says when.
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def open(self) -> "AsyncIterator[asyncpg.Pool[Any]]":
+        """The reading pool, for as long as the block lasts; then every connection is closed."""
+        try:
+            async with asyncpg.create_pool(
+                self.url,
+                min_size=1,
+                max_size=self._size,
+                timeout=10,
+                command_timeout=35,
+                server_settings=_SETTINGS | {"default_transaction_read_only": "on"},
+            ) as reads:
+                yield reads
+        finally:
+            await self.close()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed once, when the block ends well."""
+        async with self.sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Closes the connections of the sessions."""
+        await self.engine.dispose()

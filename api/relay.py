@@ -1,0 +1,102 @@
+"""How followers hear that there are new events: one listener and one poll for the whole process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import structlog
+
+from api.database import connect
+
+CHANNEL = "aduan_events"
+POLL_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+_NEWEST = """
+SELECT xid::text, id FROM complaint_event
+ WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+ ORDER BY xid DESC, id DESC LIMIT 1
+"""
+
+
+class Relay:
+    """Wakes the process's followers when the readable part of the sequence has grown.
+
+    A notification wakes it; a poll every second covers a lost one, and the events of a transaction that
+    a slower one still holds back.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._newest: tuple[str, int] | None = None
+        self._look = asyncio.Event()
+        self._news = asyncio.Event()
+        self._committed = asyncio.Event()
+        self.generation = 0
+
+    async def changed(self, since: int) -> int:
+        """Waits until there is news since a generation, and returns the present one."""
+        while self.generation == since:
+            await self._news.wait()
+        return self.generation
+
+    def committed(self) -> None:
+        """Says that this process has committed an event: everyone is told, once for many."""
+        self._committed.set()
+
+    def _tell(self) -> None:
+        self.generation += 1
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listens and notifies for as long as the block lasts."""
+        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._notify())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        await self._reconnecting(self._listen_on)
+
+    async def _notify(self) -> None:
+        await self._reconnecting(self._notify_on)
+
+    async def _reconnecting(self, work: Any) -> None:
+        """Does its work on a connection, and again on a new one where that is lost."""
+        while True:
+            try:
+                connection = await connect(self._url, application_name="aduan-relay")
+                try:
+                    await work(connection)
+                finally:
+                    connection.terminate()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.warning("relay.reconnecting", reason=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen_on(self, connection: "asyncpg.Connection[Any]") -> None:
+        await connection.add_listener(CHANNEL, lambda *_: self._look.set())
+        while True:
+            self._look.clear()
+            row = await connection.fetchrow(_NEWEST)
+            newest = None if row is None else (row[0], row[1])
+            if newest != self._newest:
+                self._newest = newest
+                self._tell()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), POLL_SECONDS)
+
+    async def _notify_on(self, connection: "asyncpg.Connection[Any]") -> None:
+        while True:
+            await self._committed.wait()
+            self._committed.clear()
+            await connection.execute(f"NOTIFY {CHANNEL}")

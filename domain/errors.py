@@ -1,0 +1,83 @@
+"""What a rule of the service refuses, and how it says so.
+
+    Refusal                    the base: a stable code, a message in two languages, the field it concerns
+    ├── InvalidInput           a value is malformed or out of bounds
+    ├── NotFound               it is not there, or the actor may not know that it is
+    ├── Unauthenticated        the actor must sign in first
+    ├── Forbidden              the actor may never do this
+    ├── Conflict               somebody else changed it in the meantime
+    ├── TransitionNotAllowed   the workflow has no such step from here
+    ├── IdempotencyMismatch    the key was used for another input
+    ├── OpdInactive            the OPD takes no complaints
+    └── Throttled              too many attempts
+
+A refusal is an answer, not a fault: front-ends get it as an entry of `errors`.
+"""
+
+from collections.abc import Iterable
+
+from domain.messages import MESSAGES
+from domain.words import ErrorCode, Locale, Transition
+
+
+class Refusal(Exception):
+    """A rule said no; `key` names the message, `values` fill it in."""
+
+    code: ErrorCode
+
+    def __init__(self, key: str, *, field: str | None = None, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.field = field
+        self.values = values
+
+    def message(self, locale: Locale = Locale.ID) -> str:
+        """The sentence for people; never holds personal data."""
+        return MESSAGES[self.key][locale].format(field=self.field, **self.values)
+
+    def __str__(self) -> str:
+        return self.message(Locale.EN)
+
+
+class InvalidInput(Refusal):
+    code = ErrorCode.INVALID_INPUT
+
+
+class NotFound(Refusal):
+    code = ErrorCode.NOT_FOUND
+
+
+class Unauthenticated(Refusal):
+    code = ErrorCode.UNAUTHENTICATED
+
+
+class Forbidden(Refusal):
+    code = ErrorCode.FORBIDDEN
+
+
+class Conflict(Refusal):
+    code = ErrorCode.CONFLICT
+
+    def __init__(self, current_version: int) -> None:
+        super().__init__("conflict", field="version", version=current_version)
+        self.current_version = current_version
+
+
+class TransitionNotAllowed(Refusal):
+    code = ErrorCode.TRANSITION_NOT_ALLOWED
+
+    def __init__(self, transition: str, status: str, allowed: Iterable[Transition]) -> None:
+        super().__init__("transition_not_allowed", transition=transition, status=status)
+        self.allowed = sorted(allowed)
+
+
+class IdempotencyMismatch(Refusal):
+    code = ErrorCode.IDEMPOTENCY_MISMATCH
+
+
+class OpdInactive(Refusal):
+    code = ErrorCode.OPD_INACTIVE
+
+
+class Throttled(Refusal):
+    code = ErrorCode.THROTTLED

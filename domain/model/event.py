@@ -1,0 +1,94 @@
+"""The outbox of status changes, the keys that make a write repeatable, and who is told by webhook."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from domain.model.base import Base, Keyed, word
+from domain.words import ComplaintEventType, ComplaintStatus, EventAudience
+
+
+class TransactionId(UserDefinedType[Any]):
+    """PostgreSQL's xid8: the number of the transaction that wrote the row."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+class ComplaintEvent(Base):
+    """One status change, written in the transaction that made it.
+
+    Readers take the rows in the order of `(xid, id)` and only below the snapshot's horizon: an identity
+    alone would let a slow transaction's row appear behind a cursor that has already passed it.
+    """
+
+    __tablename__ = "complaint_event"
+    __table_args__ = (
+        sa.UniqueConstraint("complaint_id", "complaint_version"),
+        sa.Index(None, "xid", "id"),
+        sa.Index(None, "complaint_id", "xid", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    xid: Mapped[Any] = mapped_column(
+        TransactionId, server_default=sa.text("pg_current_xact_id()"), nullable=False
+    )
+    type: Mapped[ComplaintEventType] = mapped_column(word(ComplaintEventType, "type"))
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
+    complaint_version: Mapped[int]
+    opd_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("opd.id"))
+    from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
+    to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
+    audience: Mapped[EventAudience] = mapped_column(word(EventAudience, "audience"))
+    occurred_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """A write that a client may repeat: the same key and input get the same answer, and one effect."""
+
+    __tablename__ = "idempotency_key"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    complaint_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
+    action_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("action.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+
+
+class Webhook(Keyed):
+    """An address of a third party that is told of events."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (sa.Index(None, "client_id"),)
+
+    client_id: Mapped[UUID] = mapped_column(sa.ForeignKey("api_client.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    secret: Mapped[bytes]
+    types: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
+    opd_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
+    active: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+
+
+class WebhookDelivery(Keyed):
+    """One event on its way to one webhook."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (sa.UniqueConstraint("webhook_id", "event_id"), sa.Index(None, "event_id"))
+
+    webhook_id: Mapped[UUID] = mapped_column(sa.ForeignKey("webhook.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.ForeignKey("complaint_event.id", ondelete="CASCADE")
+    )
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_attempt_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]

@@ -1,0 +1,75 @@
+"""How secrets are made, hashed and kept: access tokens, session tokens, API keys, reporters' identity."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import b32encode, urlsafe_b64encode
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, MultiFernet
+
+TOKEN_BYTES = 20
+"""160 bits: not to be guessed, so a plain digest of it is safe to store."""
+
+
+def new_token(prefix: str) -> str:
+    """An opaque token; the prefix tells people (and secret scanners) what it is."""
+    return prefix + b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().lower()
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The service's keys: the first one is used, the others still read what they wrote."""
+
+    keys: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Vault":
+        """Keys separated by commas or white space, newest first; each of 16 characters or more."""
+        keys = tuple(text.replace(",", " ").split())
+        if not keys or any(len(key) < 16 for key in keys):
+            raise ValueError("secret keys: at least one, each of 16 characters or more")
+        return cls(keys)
+
+    @staticmethod
+    def new_key() -> str:
+        return secrets.token_urlsafe(32)
+
+    def _derive(self, key: str, purpose: str) -> bytes:
+        return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose, so that none is used for two things."""
+        return self._derive(self.keys[0], purpose)
+
+    def _fernet(self) -> MultiFernet:
+        return MultiFernet([Fernet(urlsafe_b64encode(self._derive(key, "identity"))) for key in self.keys])
+
+    def seal(self, text: str | None) -> bytes | None:
+        """Encrypts a field of a reporter's identity."""
+        return None if text is None else self._fernet().encrypt(text.encode())
+
+    def unseal(self, sealed: bytes) -> str:
+        return self._fernet().decrypt(sealed).decode()
+
+    def access_tokens(self, scope: str, idempotency_key: str, fingerprint: bytes) -> list[str]:
+        """The access token that a submission gets, by each key, newest first.
+
+        It is derived, not drawn, so that a client whose answer was lost gets the same one when it
+        repeats the submission with the same idempotency key and input.
+        """
+        message = b"\0".join([scope.encode(), idempotency_key.encode(), fingerprint])
+        return [
+            "ack_"
+            + b32encode(
+                hmac.new(self._derive(key, "access-token"), message, hashlib.sha256).digest()[:TOKEN_BYTES]
+            )
+            .decode()
+            .lower()
+            for key in self.keys
+        ]

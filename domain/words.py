@@ -1,0 +1,337 @@
+"""The closed vocabularies of the service, with the words that people read for them."""
+
+from enum import StrEnum
+from typing import Any
+
+
+class ComplaintStatus(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    ON_HOLD = "ON_HOLD"
+    VERIFIED = "VERIFIED"
+    DISPATCHED = "DISPATCHED"
+    IN_PROGRESS = "IN_PROGRESS"
+    ANSWERED = "ANSWERED"
+    COMPLETED = "COMPLETED"
+    TRANSFERRED = "TRANSFERRED"
+    ARCHIVED = "ARCHIVED"
+    MERGED = "MERGED"
+
+
+class Transition(StrEnum):
+    VERIFY = "VERIFY"
+    HOLD = "HOLD"
+    DISPATCH = "DISPATCH"
+    RETURN = "RETURN"
+    START = "START"
+    ANSWER = "ANSWER"
+    COMPLETE = "COMPLETE"
+    REOPEN = "REOPEN"
+    TRANSFER = "TRANSFER"
+    ARCHIVE = "ARCHIVE"
+    MERGE = "MERGE"
+
+
+class Channel(StrEnum):
+    LAPOR_WEB = "LAPOR_WEB"
+    LAPOR_APP = "LAPOR_APP"
+    SMS_1708 = "SMS_1708"
+    CITY_APP = "CITY_APP"
+    WHATSAPP = "WHATSAPP"
+    PHONE = "PHONE"
+    WALK_IN = "WALK_IN"
+    LETTER = "LETTER"
+    SOCIAL_MEDIA = "SOCIAL_MEDIA"
+
+
+class Classification(StrEnum):
+    COMPLAINT = "COMPLAINT"
+    ASPIRATION = "ASPIRATION"
+    INFORMATION_REQUEST = "INFORMATION_REQUEST"
+
+
+class Privacy(StrEnum):
+    PUBLIC = "PUBLIC"
+    ANONYMOUS = "ANONYMOUS"
+    CONFIDENTIAL = "CONFIDENTIAL"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "PUBLIC"
+    INTERNAL = "INTERNAL"
+
+
+class ActionKind(StrEnum):
+    NOTE = "NOTE"
+    PROGRESS = "PROGRESS"
+    ANSWER = "ANSWER"
+    COMPLETION = "COMPLETION"
+    RETURN = "RETURN"
+    HOLD = "HOLD"
+    REPORTER_REPLY = "REPORTER_REPLY"
+    SYSTEM = "SYSTEM"
+
+
+class DispositionOutcome(StrEnum):
+    COMPLETED = "COMPLETED"
+    RETURNED = "RETURNED"
+    MOVED = "MOVED"
+    TRANSFERRED = "TRANSFERRED"
+    MERGED = "MERGED"
+    ARCHIVED = "ARCHIVED"
+
+
+class Clock(StrEnum):
+    VERIFICATION = "VERIFICATION"
+    FOLLOW_UP = "FOLLOW_UP"
+    RESOLUTION = "RESOLUTION"
+    REPORTER_REPLY = "REPORTER_REPLY"
+
+
+class DeadlineState(StrEnum):
+    RUNNING = "RUNNING"
+    DUE_SOON = "DUE_SOON"
+    OVERDUE = "OVERDUE"
+    PAUSED = "PAUSED"
+    MET = "MET"
+    MISSED = "MISSED"
+
+
+class OpdKind(StrEnum):
+    SECRETARIAT = "SECRETARIAT"
+    INSPECTORATE = "INSPECTORATE"
+    AGENCY = "AGENCY"
+    BOARD = "BOARD"
+    DISTRICT = "DISTRICT"
+    VILLAGE = "VILLAGE"
+    HOSPITAL = "HOSPITAL"
+    ENTERPRISE = "ENTERPRISE"
+    OTHER = "OTHER"
+
+
+class AreaKind(StrEnum):
+    DISTRICT = "DISTRICT"
+    VILLAGE = "VILLAGE"
+
+
+class HolidayKind(StrEnum):
+    NATIONAL = "NATIONAL"
+    JOINT_LEAVE = "JOINT_LEAVE"
+    LOCAL = "LOCAL"
+
+
+class ViewerKind(StrEnum):
+    REPORTER = "REPORTER"
+    OFFICER = "OFFICER"
+    OFFICE = "OFFICE"
+    AUDITOR = "AUDITOR"
+    ADMIN = "ADMIN"
+    CLIENT = "CLIENT"
+
+
+class StaffRole(StrEnum):
+    """The kinds of viewer that an account may have."""
+
+    ADMIN = "ADMIN"
+    OFFICE = "OFFICE"
+    OFFICER = "OFFICER"
+    AUDITOR = "AUDITOR"
+
+
+class ClientScope(StrEnum):
+    """What an API key may be used for."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    EVENTS = "events"
+    WEBHOOKS = "webhooks"
+
+
+class ComplaintOrderField(StrEnum):
+    SUBMITTED_AT = "SUBMITTED_AT"
+    UPDATED_AT = "UPDATED_AT"
+    DUE_AT = "DUE_AT"
+    SUPPORTER_COUNT = "SUPPORTER_COUNT"
+
+
+class OrderDirection(StrEnum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+class ComplaintEventType(StrEnum):
+    SUBMITTED = "SUBMITTED"
+    VERIFIED = "VERIFIED"
+    HELD = "HELD"
+    DISPATCHED = "DISPATCHED"
+    RETURNED = "RETURNED"
+    STARTED = "STARTED"
+    ANSWERED = "ANSWERED"
+    REPLIED = "REPLIED"
+    COMPLETED = "COMPLETED"
+    REOPENED = "REOPENED"
+    TRANSFERRED = "TRANSFERRED"
+    ARCHIVED = "ARCHIVED"
+    MERGED = "MERGED"
+    ACTION_ADDED = "ACTION_ADDED"
+    RATED = "RATED"
+
+
+class EventAudience(StrEnum):
+    """The widest circle that may hear of an event."""
+
+    PUBLIC = "PUBLIC"
+    REPORTER = "REPORTER"
+    STAFF = "STAFF"
+
+
+class Locale(StrEnum):
+    ID = "ID"
+    EN = "EN"
+
+
+class ErrorCode(StrEnum):
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    TRANSITION_NOT_ALLOWED = "TRANSITION_NOT_ALLOWED"
+    CONFLICT = "CONFLICT"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+    OPD_INACTIVE = "OPD_INACTIVE"
+    OPD_HAS_OPEN_COMPLAINTS = "OPD_HAS_OPEN_COMPLAINTS"
+    ALREADY_SUPPORTED = "ALREADY_SUPPORTED"
+    ALREADY_RATED = "ALREADY_RATED"
+    THROTTLED = "THROTTLED"
+
+
+STATUS_LABELS: dict[Locale, dict[ComplaintStatus, str]] = {
+    Locale.ID: {
+        ComplaintStatus.SUBMITTED: "Menunggu verifikasi",
+        ComplaintStatus.ON_HOLD: "Ditunda, menunggu pelapor",
+        ComplaintStatus.VERIFIED: "Terverifikasi, belum terdisposisi",
+        ComplaintStatus.DISPATCHED: "Terdisposisi, belum ditindaklanjuti",
+        ComplaintStatus.IN_PROGRESS: "Dalam proses",
+        ComplaintStatus.ANSWERED: "Sudah ditanggapi, menunggu pelapor",
+        ComplaintStatus.COMPLETED: "Selesai",
+        ComplaintStatus.TRANSFERRED: "Dialihkan ke instansi lain",
+        ComplaintStatus.ARCHIVED: "Diarsipkan",
+        ComplaintStatus.MERGED: "Digabung",
+    },
+    Locale.EN: {
+        ComplaintStatus.SUBMITTED: "Awaiting verification",
+        ComplaintStatus.ON_HOLD: "On hold, waiting for the reporter",
+        ComplaintStatus.VERIFIED: "Verified, not yet dispatched",
+        ComplaintStatus.DISPATCHED: "Dispatched, not yet followed up",
+        ComplaintStatus.IN_PROGRESS: "In progress",
+        ComplaintStatus.ANSWERED: "Answered, waiting for the reporter",
+        ComplaintStatus.COMPLETED: "Completed",
+        ComplaintStatus.TRANSFERRED: "Transferred to another institution",
+        ComplaintStatus.ARCHIVED: "Archived",
+        ComplaintStatus.MERGED: "Merged",
+    },
+}
+
+LABELS: dict[type[StrEnum], dict[Any, str]] = {
+    ComplaintStatus: STATUS_LABELS[Locale.ID],
+    Transition: {
+        Transition.VERIFY: "Verifikasi",
+        Transition.HOLD: "Tunda",
+        Transition.DISPATCH: "Disposisi",
+        Transition.RETURN: "Kembalikan (bukan kewenangan)",
+        Transition.START: "Mulai tindak lanjut",
+        Transition.ANSWER: "Tanggapi",
+        Transition.COMPLETE: "Selesaikan",
+        Transition.REOPEN: "Buka kembali",
+        Transition.TRANSFER: "Alihkan ke instansi lain",
+        Transition.ARCHIVE: "Arsipkan",
+        Transition.MERGE: "Gabungkan",
+    },
+    Channel: {
+        Channel.LAPOR_WEB: "www.lapor.go.id",
+        Channel.LAPOR_APP: "Aplikasi LAPOR!",
+        Channel.SMS_1708: "SMS 1708",
+        Channel.CITY_APP: "Aplikasi kota",
+        Channel.WHATSAPP: "WhatsApp",
+        Channel.PHONE: "Telepon",
+        Channel.WALK_IN: "Datang langsung",
+        Channel.LETTER: "Surat",
+        Channel.SOCIAL_MEDIA: "Media sosial",
+    },
+    Classification: {
+        Classification.COMPLAINT: "Pengaduan",
+        Classification.ASPIRATION: "Aspirasi",
+        Classification.INFORMATION_REQUEST: "Permintaan informasi",
+    },
+    Privacy: {
+        Privacy.PUBLIC: "Terbuka",
+        Privacy.ANONYMOUS: "Anonim",
+        Privacy.CONFIDENTIAL: "Rahasia",
+    },
+    Visibility: {
+        Visibility.PUBLIC: "Publik",
+        Visibility.INTERNAL: "Internal",
+    },
+    ActionKind: {
+        ActionKind.NOTE: "Catatan",
+        ActionKind.PROGRESS: "Perkembangan",
+        ActionKind.ANSWER: "Tanggapan",
+        ActionKind.COMPLETION: "Penyelesaian",
+        ActionKind.RETURN: "Pengembalian",
+        ActionKind.HOLD: "Penundaan",
+        ActionKind.REPORTER_REPLY: "Balasan pelapor",
+        ActionKind.SYSTEM: "Sistem",
+    },
+    DispositionOutcome: {
+        DispositionOutcome.COMPLETED: "Selesai",
+        DispositionOutcome.RETURNED: "Dikembalikan",
+        DispositionOutcome.MOVED: "Dipindahkan ke OPD lain",
+        DispositionOutcome.TRANSFERRED: "Dialihkan",
+        DispositionOutcome.MERGED: "Digabung",
+        DispositionOutcome.ARCHIVED: "Diarsipkan",
+    },
+    Clock: {
+        Clock.VERIFICATION: "Verifikasi",
+        Clock.FOLLOW_UP: "Tindak lanjut pertama",
+        Clock.RESOLUTION: "Penyelesaian",
+        Clock.REPORTER_REPLY: "Balasan pelapor",
+    },
+    DeadlineState: {
+        DeadlineState.RUNNING: "Berjalan",
+        DeadlineState.DUE_SOON: "Segera jatuh tempo",
+        DeadlineState.OVERDUE: "Terlambat",
+        DeadlineState.PAUSED: "Dijeda",
+        DeadlineState.MET: "Tepat waktu",
+        DeadlineState.MISSED: "Lewat tenggat",
+    },
+    OpdKind: {
+        OpdKind.SECRETARIAT: "Sekretariat",
+        OpdKind.INSPECTORATE: "Inspektorat",
+        OpdKind.AGENCY: "Dinas",
+        OpdKind.BOARD: "Badan",
+        OpdKind.DISTRICT: "Kecamatan",
+        OpdKind.VILLAGE: "Kelurahan",
+        OpdKind.HOSPITAL: "Rumah sakit",
+        OpdKind.ENTERPRISE: "BUMD",
+        OpdKind.OTHER: "Lainnya",
+    },
+    AreaKind: {
+        AreaKind.DISTRICT: "Kecamatan",
+        AreaKind.VILLAGE: "Kelurahan",
+    },
+    HolidayKind: {
+        HolidayKind.NATIONAL: "Libur nasional",
+        HolidayKind.JOINT_LEAVE: "Cuti bersama",
+        HolidayKind.LOCAL: "Libur daerah",
+    },
+    StaffRole: {
+        StaffRole.ADMIN: "Administrator",
+        StaffRole.OFFICE: "Diskominfo",
+        StaffRole.OFFICER: "Petugas OPD",
+        StaffRole.AUDITOR: "Auditor",
+    },
+}
+
+
+def label(word: StrEnum) -> str:
+    """What an Indonesian officer reads for a word."""
+    return LABELS[type(word)][word]

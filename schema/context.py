@@ -1,0 +1,55 @@
+"""What a request brings to the schema: who asks, in which language, and what it may use."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import asyncpg
+from graphql import GraphQLResolveInfo
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.actor import Actor
+from domain.secrecy import Vault
+from domain.words import Locale
+from schema.plan.identity_reveal import Revealed
+from schema.plan.run import Planner, Rendered
+
+
+class Wakes(Protocol):
+    """Tells followers that there may be new events."""
+
+    generation: int
+
+    async def changed(self, since: int) -> int:
+        """Waits until there is news since a generation, and returns the present one."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every request of a process shares."""
+
+    write: Callable[[], AbstractAsyncContextManager[AsyncSession]]
+    reads: "asyncpg.Pool[Any]"
+    planner: Planner
+    vault: Vault
+    revealed: Revealed
+    wakes: Wakes
+    committed: Callable[[], None]
+    """Says that a transaction with an event has been committed."""
+
+
+@dataclass
+class Context:
+    """One request, or one connection of a WebSocket."""
+
+    services: Services
+    actor: Actor
+    locale: Locale
+    token: str | None = None
+
+    async def render(self, info: GraphQLResolveInfo, source: Any) -> Rendered | None:
+        """Answers a planned field; a payload may say as whom its object is seen."""
+        actor = getattr(source, "viewed_by", None) or self.actor
+        services = self.services
+        return await services.planner.render(services.reads, info, actor, source, services.revealed)

@@ -1,0 +1,82 @@
+"""What mutations answer with: the changed object, or why nothing changed."""
+
+import datetime as dt
+from uuid import UUID
+
+import sqlalchemy as sa
+import strawberry
+
+from domain.actor import Actor
+from schema.plan.fields import inline, one
+from schema.refusals import UserError
+from schema.types.complaint import Action, Complaint
+from schema.types.opd import Opd
+from schema.types.viewer import Viewer
+
+ERRORS = "Why nothing changed; empty where it did."
+
+
+@strawberry.type(description="The complaint after the change.")
+class ComplaintPayload:
+    complaint: Complaint | None = one(
+        "The complaint, null where `errors` says why.",
+        lambda s, c: c.c.id == s.source("complaint_id", sa.Uuid()),
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    complaint_id: strawberry.Private[UUID | None] = None
+
+
+@strawberry.type(description="The new report.")
+class ComplaintSubmitPayload:
+    complaint: Complaint | None = one(
+        "The complaint, null where `errors` says why.",
+        lambda s, c: c.c.id == s.source("complaint_id", sa.Uuid()),
+    )
+    access_token: str | None = strawberry.field(
+        default=None,
+        description="Whoever holds it is the reporter. Not shown again, but for a repeat of the same submission.",
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    complaint_id: strawberry.Private[UUID | None] = None
+    viewed_by: strawberry.Private[Actor | None] = None
+
+
+@strawberry.type(description="The new action and its complaint.")
+class ActionPayload:
+    action: Action | None = one(
+        "The action, null where `errors` says why.",
+        lambda s, a: a.c.id == s.source("action_id", sa.Uuid()),
+    )
+    complaint: Complaint | None = one(
+        "Its complaint, null where `errors` says why.",
+        lambda s, c: c.c.id == s.source("complaint_id", sa.Uuid()),
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    action_id: strawberry.Private[UUID | None] = None
+    complaint_id: strawberry.Private[UUID | None] = None
+
+
+@strawberry.type(description="The OPD after the change.")
+class OpdPayload:
+    opd: Opd | None = one(
+        "The OPD, null where `errors` says why.",
+        lambda s, o: o.c.id == s.source("opd_id", sa.Uuid()),
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    opd_id: strawberry.Private[UUID | None] = None
+
+
+@strawberry.type(description="A new session of a member of staff.")
+class SessionPayload:
+    token: str | None = strawberry.field(
+        default=None, description="For `Authorization: Bearer TOKEN`; shown once."
+    )
+    expires_at: dt.datetime | None = strawberry.field(default=None, description="When it ends by itself.")
+    viewer: Viewer | None = inline("Who signed in, null where `errors` says why not.")
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    viewed_by: strawberry.Private[Actor | None] = None
+
+
+@strawberry.type(description="The end of a session.")
+class SessionRevokePayload:
+    errors: list[UserError] = strawberry.field(description=ERRORS)

@@ -1,0 +1,159 @@
+"""From a selection to one SQL expression: each object becomes a json_build_object over its row."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+
+from schema.plan import fields as declared
+from schema.plan.identity import number_of, split_id, uuid_of
+from schema.plan.json_sql import json_list, json_object, word
+from schema.plan.paging import render_connection
+from schema.plan.scope import Draft, Scope
+from schema.plan.selection import Selection
+
+DEFINITION = "strawberry-definition"
+
+
+def plan_of(definition: GraphQLField) -> declared.Planned | None:
+    """How a field is declared to the planner, None where it is plain Python."""
+    made = definition.extensions.get(DEFINITION)
+    return made.metadata.get(declared.PLAN) if made is not None else None
+
+
+def source_of(type_: GraphQLObjectType) -> declared.Source:
+    """Where the rows of an object type lie."""
+    source: declared.Source = type_.extensions[DEFINITION].origin.__plan__
+    return source
+
+
+class Builder:
+    """Builds the expression of one root field; what its values are is left to the draft."""
+
+    def __init__(self, schema: GraphQLSchema, selection: Selection, draft: Draft) -> None:
+        self.schema = schema
+        self.selection = selection
+        self.draft = draft
+
+    def field(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> ColumnElement[Any]:
+        """The value of one field of a row."""
+        name = nodes[0].name.value
+        if name == "__typename":
+            return word(parent.name)
+        definition = parent.fields[name]
+        number, values = self.draft.arguments(definition, nodes[0]) if definition.args else (-1, {})
+        scope = Scope(self.draft, row, parent.name, name, number, values)
+        target: Any = get_named_type(definition.type)
+        match plan_of(definition):
+            case declared.Column(None):
+                return row.c[definition.extensions[DEFINITION].python_name]
+            case declared.Column(sql) if sql is not None:
+                return sql(scope)
+            case declared.One(on):
+                return self._one(target, nodes, scope, on)
+            case declared.Rows(on, order):
+                return self._rows(target, nodes, scope, on, order)
+            case declared.Connection() as plan:
+                return render_connection(self, scope, plan, target, nodes)
+            case declared.Inline():
+                return self.object(target, row, nodes)
+            case declared.Aggregate(source):
+                return self._aggregate(target, nodes, source(scope))
+            case declared.Grouped(by, order):
+                return self._grouped(target, nodes, row, by, order)
+            case declared.ByKind(argument):
+                return self._by_kind(scope, argument, nodes)
+        raise TypeError(f"{parent.name}.{name} is not planned")
+
+    def object(
+        self, type_: GraphQLObjectType, row: FromClause, nodes: Iterable[FieldNode]
+    ) -> ColumnElement[Any]:
+        """The object that a selection makes of a row."""
+        selected = self.selection.of(type_, nodes)
+        return json_object([(key, self.field(type_, row, found)) for key, found in selected.items()])
+
+    def fresh(self, type_: GraphQLObjectType) -> FromClause:
+        """The table of a type under a name of its own."""
+        return source_of(type_).table.alias(self.draft.name("t"))
+
+    def listed(self, type_: GraphQLObjectType, row: FromClause) -> ColumnElement[bool]:
+        """That a row belongs in the viewer's lists."""
+        return source_of(type_).listed(self.draft.viewer, row)
+
+    def _one(
+        self, target: GraphQLObjectType, nodes: list[FieldNode], scope: Scope, on: declared.Link
+    ) -> ColumnElement[Any]:
+        row = self.fresh(target)
+        return _scalar(
+            self.object(target, row, nodes),
+            row,
+            on(scope, row),
+            source_of(target).visible(self.draft.viewer, row),
+        )
+
+    def _rows(
+        self,
+        target: GraphQLObjectType,
+        nodes: list[FieldNode],
+        scope: Scope,
+        on: declared.Link,
+        order: declared.Keys,
+    ) -> ColumnElement[Any]:
+        row = self.fresh(target)
+        made = json_list(self.object(target, row, nodes), order(row))
+        return _scalar(made, row, on(scope, row), self.listed(target, row))
+
+    def _aggregate(
+        self, target: GraphQLObjectType, nodes: list[FieldNode], source: FromClause
+    ) -> ColumnElement[Any]:
+        """One object over all rows: grouping by nothing gives it even where there is no row."""
+        return (
+            sa.select(self.object(target, source, nodes))
+            .select_from(source)
+            .group_by(sa.text("()"))
+            .correlate_except(source)
+            .scalar_subquery()
+        )
+
+    def _grouped(
+        self,
+        target: GraphQLObjectType,
+        nodes: list[FieldNode],
+        row: FromClause,
+        by: declared.Key,
+        order: declared.Keys,
+    ) -> ColumnElement[Any]:
+        member = row.alias(self.draft.name("g"))
+        keys = [key.label(self.draft.name("o")) for key in order(member)]
+        groups = (
+            sa.select(self.object(target, member, nodes).label("made"), *keys)
+            .where(by(member).is_not(None))
+            .group_by(by(member))
+            .correlate_except(member)
+            .subquery(self.draft.name("t"))
+        )
+        return _scalar(json_list(groups.c.made, [groups.c[key.name] for key in keys]), groups)
+
+    def _by_kind(self, scope: Scope, argument: str, nodes: list[FieldNode]) -> ColumnElement[Any]:
+        parts = split_id(scope.values[argument])
+        type_: Any = self.schema.get_type(parts[0]) if parts else None
+        node = self.schema.get_type("Node")
+        if not isinstance(type_, GraphQLObjectType) or node not in type_.interfaces:
+            return sa.literal_column("NULL::json", JSON())
+        row = self.fresh(type_)
+        numbered = isinstance(row.c.id.type, sa.Integer)
+        key = scope.bind(argument, type_=row.c.id.type, convert=number_of if numbered else uuid_of)
+        return _scalar(
+            self.object(type_, row, nodes),
+            row,
+            row.c.id == key,
+            source_of(type_).visible(self.draft.viewer, row),
+        )
+
+
+def _scalar(value: ColumnElement[Any], row: FromClause, *where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """A subquery of one value over one row source; all else it names lies outside it."""
+    return sa.select(value).select_from(row).where(*where).correlate_except(row).scalar_subquery()

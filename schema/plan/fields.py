@@ -1,0 +1,242 @@
+"""How a type says where its rows lie and what each field is in SQL.
+
+A type names its table and the policy of its rows (`@planned`); a field is one line:
+
+    code: str = column("Short stable code")                       # the column of the same name
+    active: bool = column("Takes complaints", lambda s: policy.opd_is_active(s.row))
+    parent: "Opd | None" = one("The OPD it belongs to", lambda s, o: o.c.id == s.row.c.parent_id)
+    complaints: Connection["Complaint"] = connection("...", on=..., order=..., filters=...)
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import strawberry
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from domain.actor import Actor
+
+if TYPE_CHECKING:
+    from schema.plan.scope import Scope
+
+PLAN = "plan"
+T = TypeVar("T", bound=type)
+
+Expression = Callable[["Scope"], ColumnElement[Any]]
+Link = Callable[["Scope", FromClause], ColumnElement[bool]]
+Key = Callable[[FromClause], ColumnElement[Any]]
+Keys = Callable[[FromClause], Sequence[ColumnElement[Any]]]
+Filter = Callable[["Scope", FromClause, Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a type lie, and which of them a viewer sees."""
+
+    table: FromClause
+    visible: Callable[[Actor, FromClause], ColumnElement[bool]]
+    listed: Callable[[Actor, FromClause], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A scalar, or an array of them: an SQL expression over the row; sealed ones are decrypted at the end."""
+
+    sql: Expression | None
+
+
+@dataclass(frozen=True)
+class One:
+    """A row of another type, or none."""
+
+    on: Link
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A short list of rows of another type, whole."""
+
+    on: Link
+    order: Keys
+
+
+@dataclass(frozen=True)
+class Order:
+    """A key that rows are paged by; ties are broken by `id`."""
+
+    key: Key
+    descending: bool = False
+    cast: Any = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A list that is paged by keyset cursors."""
+
+    on: Link
+    order: Callable[["Scope"], Order]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inline:
+    """An object that lies in the same row, or in no table at all."""
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One object made of many rows: its columns are aggregates over the source."""
+
+    source: Callable[["Scope"], FromClause]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A list of objects, each made of the source's rows that agree in a column."""
+
+    by: Key
+    order: Keys
+
+
+@dataclass(frozen=True)
+class ByKind:
+    """A row of whichever type an identifier names."""
+
+    argument: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The events that a subscription follows."""
+
+    on: Link
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+
+
+Planned = Feed | Column | One | Rows | Connection | Inline | Aggregate | Grouped | ByKind
+
+
+def planned(
+    table: FromClause,
+    visible: Callable[[Actor, FromClause], ColumnElement[bool]],
+    listed: Callable[[Actor, FromClause], ColumnElement[bool]] | None = None,
+) -> Callable[[T], T]:
+    """Makes a class an object type whose rows lie in a table; its docstring is the public description.
+
+    `visible` says which rows may be opened, `listed` (the same, if absent) which are in lists.
+    """
+
+    def decorate(cls: T) -> T:
+        cls.__plan__ = Source(table, visible, listed or visible)  # type: ignore[attr-defined]
+        return described(cls)
+
+    return decorate
+
+
+def described(cls: T) -> T:
+    """Makes a class an object type, described by its docstring."""
+    return strawberry.type(cls, description=inspect.getdoc(cls))
+
+
+def _field(plan: Planned, description: str, arguments: Mapping[str, Any] | None = None) -> Any:
+    made = StrawberryField(description=description, metadata={PLAN: plan})
+    # The planner answers it: an object of the class, such as a payload, does not hold it.
+    made.init = made.repr = made.compare = False
+    made.arguments = [
+        StrawberryArgument(
+            python_name=name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(annotation, namespace=None),
+            **({"default": None} if text.endswith("?") else {}),
+            description=text.removesuffix("?"),
+        )
+        for name, (annotation, text) in (arguments or {}).items()
+    ]
+    return made
+
+
+def column(
+    description: str, sql: Expression | None = None, *, arguments: Mapping[str, Any] | None = None
+) -> Any:
+    """A scalar field: the table's column of the same name, or an expression."""
+    return _field(Column(sql), description, arguments)
+
+
+def one(description: str, on: Link, *, arguments: Mapping[str, Any] | None = None) -> Any:
+    """A link to one visible row of the annotated type."""
+    return _field(One(on), description, arguments)
+
+
+def rows(
+    description: str,
+    on: Link,
+    *,
+    order: Keys,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """All visible rows of the annotated type that the link names; for lists that stay short."""
+    return _field(Rows(on, order), description, arguments)
+
+
+def connection(
+    description: str,
+    on: Link,
+    *,
+    order: Callable[["Scope"], Order],
+    filters: Mapping[str, Filter] | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """A paged list of visible rows of the annotated connection's type."""
+    paging = {
+        "first": (int | None, "How many at most, from the start: 1 to 100; 20 if neither is given.?"),
+        "after": (str | None, "Only what comes after this cursor.?"),
+        "last": (int | None, "How many at most, from the end: 1 to 100.?"),
+        "before": (str | None, "Only what comes before this cursor.?"),
+    }
+    return _field(Connection(on, order, filters or {}), description, paging | dict(arguments or {}))
+
+
+def inline(description: str) -> Any:
+    """An object without rows of its own."""
+    return _field(Inline(), description)
+
+
+def aggregate(
+    description: str,
+    source: Callable[["Scope"], FromClause],
+    *,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """An object of aggregates over a source of rows."""
+    return _field(Aggregate(source), description, arguments)
+
+
+def grouped(
+    description: str,
+    by: Key,
+    *,
+    order: Keys,
+) -> Any:
+    """A list of objects of aggregates, one for each value that the source's rows have."""
+    return _field(Grouped(by, order), description)
+
+
+def by_kind(description: str, argument: str, *, arguments: Mapping[str, Any]) -> Any:
+    """A row of the type that the identifier in an argument names."""
+    return _field(ByKind(argument), description, arguments)
+
+
+def feed(
+    description: str,
+    on: Link,
+    *,
+    filters: Mapping[str, Filter] | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """A subscription to the visible events that the link names."""
+    return _field(Feed(on, filters or {}), description, arguments)

@@ -1,0 +1,63 @@
+"""How a reporter's encrypted identity becomes readable in an answer, and who read it is written down."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from domain.actor import Actor
+from domain.model.complaint import Complaint
+from domain.secrecy import Vault
+from domain.words import Privacy
+from schema.plan.scope import Scope
+
+MARKER: sa.BindParameter[str] = sa.bindparam("reveal_marker", type_=sa.Text())
+"""Unguessable and new for each run: no text that somebody wrote can pass for a sealed field."""
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What reading sealed fields needs: the keys, and where readings of anonymous reporters are noted."""
+
+    vault: Vault
+    note: Callable[[Actor, Iterable[UUID]], Awaitable[None]]
+
+
+def sealed(scope: Scope, name: str) -> ColumnElement[str]:
+    """A sealed field in a statement: the marker, whether it is anonymous, whose it is, and the cipher text."""
+    row = scope.row
+    complaint = sa.alias(Complaint.__table__)
+    anonymous = (
+        sa.select(complaint.c.privacy == sa.literal_column(f"'{Privacy.ANONYMOUS}'"))
+        .where(complaint.c.id == row.c.complaint_id)
+        .correlate_except(complaint)
+        .scalar_subquery()
+    )
+    return sa.case(
+        (
+            row.c[name].is_not(None),
+            sa.func.concat(
+                MARKER,
+                sa.case((anonymous, sa.literal_column("':A:'")), else_=sa.literal_column("':N:'")),
+                row.c.complaint_id,
+                sa.literal_column("':'"),
+                sa.func.convert_from(row.c[name], sa.literal_column("'UTF8'")),
+            ),
+        )
+    )
+
+
+async def reveal(text: str, marker: str, actor: Actor, how: Revealed) -> str:
+    """The answer with its sealed fields readable; staff's readings of anonymous reporters are noted first."""
+    pattern = re.compile(f'"{marker}:([AN]):([0-9a-f-]{{36}}):([A-Za-z0-9_=-]+)"')
+    if actor.is_staff:
+        anonymous = {UUID(found[2]) for found in pattern.finditer(text) if found[1] == "A"}
+        if anonymous:
+            await how.note(actor, anonymous)
+    return pattern.sub(
+        lambda found: json.dumps(how.vault.unseal(found[3].encode()), ensure_ascii=False), text
+    )

@@ -1,0 +1,170 @@
+"""How a planned field is answered: the plan is found or made, its values gathered, its statement run."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+import sqlalchemy as sa
+from graphql import GraphQLResolveInfo, get_argument_values
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+
+from domain.actor import Actor
+from domain.secrecy import token_hash
+from schema.plan import fields as declared
+from schema.plan.build import Builder, plan_of
+from schema.plan.feed import feed_statement
+from schema.plan.identity import split_id
+from schema.plan.identity_reveal import MARKER, Revealed, reveal
+from schema.plan.scope import Binding, Draft, FieldArguments, pick, shape, viewer_parameters
+from schema.plan.selection import Selection
+
+PLANS_AT_MOST = 1_000
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+
+Make = Callable[[Builder, GraphQLResolveInfo], "sa.Select[Any]"]
+
+
+class Rendered:
+    """A finished part of the answer, in PostgreSQL's own JSON text."""
+
+    __slots__ = ("fragment",)
+
+    def __init__(self, text: str) -> None:
+        self.fragment = orjson.Fragment(text)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement with where each of its values comes from."""
+
+    sql: str
+    order: tuple[str, ...]
+    constants: dict[str, Any]
+    fields: tuple[FieldArguments, ...]
+    bindings: dict[str, Binding]
+    sources: dict[str, str]
+    checks: tuple[tuple[int, Any], ...]
+    nodes: tuple[Any, ...]
+    """The document's own nodes: while the plan lives, so do they, and no other has their identity."""
+
+    def arguments(self, actor: Actor, variables: Any, source: Any, marker: str) -> list[Any]:
+        """The statement's values for one run; a value that is not as it must be is refused here."""
+        values = [field.values(variables) for field in self.fields]
+        for number, check in self.checks:
+            check(values[number])
+        found = self.constants | viewer_parameters(actor) | {MARKER.key: marker}
+        for name, binding in self.bindings.items():
+            value = pick(values[binding.arguments], binding.path)
+            found[name] = binding.convert(value) if binding.convert else value
+        for name, attribute in self.sources.items():
+            found[name] = getattr(source, attribute)
+        return [found[name] for name in self.order]
+
+
+def _root_field(builder: Builder, info: GraphQLResolveInfo) -> "sa.Select[Any]":
+    nowhere = sa.select(sa.null()).subquery()
+    return sa.select(builder.field(info.parent_type, nowhere, info.field_nodes))
+
+
+class Planner:
+    """The plans of one process, and how they are run."""
+
+    def __init__(self, cursor_secret: bytes) -> None:
+        self.cursor_secret = cursor_secret
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+
+    def plan(self, info: GraphQLResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
+        """The plan of a field for viewers of one standing and variables of one shape."""
+        key = (
+            tuple(map(id, info.field_nodes)),
+            actor.kind,
+            actor.access_token_hash is not None,
+            shape(info.variable_values.coerced),
+            _kind(info),
+        )
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = self._made(info, actor, make)
+            if len(self._plans) > PLANS_AT_MOST:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(key)
+        return found
+
+    def _made(self, info: GraphQLResolveInfo, actor: Actor, make: Make) -> Plan:
+        draft = Draft(actor, info.variable_values, self.cursor_secret)
+        selection = Selection(info.schema, info.fragments, info.variable_values)
+        statement = make(Builder(info.schema, selection, draft), info)
+        compiled: Any = statement.compile(dialect=_DIALECT)
+        order = tuple(compiled.positiontup or ())
+        return Plan(
+            sql=compiled.string,
+            order=order,
+            constants={name: compiled.params[name] for name in order},
+            fields=tuple(draft.fields),
+            bindings=draft.bindings,
+            sources=draft.sources,
+            checks=tuple(draft.checks),
+            nodes=tuple(info.field_nodes),
+        )
+
+    async def render(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        info: GraphQLResolveInfo,
+        actor: Actor,
+        source: Any,
+        revealed: Revealed,
+    ) -> Rendered | None:
+        """The answer of a planned field: one statement."""
+        actor = with_shown_token(info, actor)
+        plan = self.plan(info, actor)
+        marker = secrets.token_hex(8)
+        text = await pool.fetchval(plan.sql, *plan.arguments(actor, info.variable_values, source, marker))
+        if text is not None and MARKER.key in plan.order:
+            text = await reveal(text, marker, actor, revealed)
+        return None if text is None else Rendered(text)
+
+    async def feed(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        info: GraphQLResolveInfo,
+        actor: Actor,
+        position: Any,
+        revealed: Revealed,
+    ) -> list[tuple[str, int, Rendered]]:
+        """The next events after a position that the viewer may hear of, each with its own position."""
+        plan = self.plan(info, actor, feed_statement)
+        marker = secrets.token_hex(8)
+        found = await pool.fetch(plan.sql, *plan.arguments(actor, info.variable_values, position, marker))
+        if MARKER.key not in plan.order:
+            return [(xid, number, Rendered(text)) for xid, number, text in found]
+        return [
+            (xid, number, Rendered(await reveal(text, marker, actor, revealed)))
+            for xid, number, text in found
+        ]
+
+
+def with_shown_token(info: GraphQLResolveInfo, actor: Actor) -> Actor:
+    """The actor, as the reporter where the field is given an access token."""
+    definition = info.parent_type.fields[info.field_name]
+    if "accessToken" not in definition.args:
+        return actor
+    values = get_argument_values(definition, info.field_nodes[0], info.variable_values)
+    token = values.get("accessToken")
+    return actor if token is None else actor.with_access_token(token_hash(token))
+
+
+def _kind(info: GraphQLResolveInfo) -> str | None:
+    """The type that an identifier among the arguments names, where the plan depends on it."""
+    definition = info.parent_type.fields[info.field_name]
+    planned = plan_of(definition)
+    if not isinstance(planned, declared.ByKind):
+        return None
+    values = get_argument_values(definition, info.field_nodes[0], info.variable_values)
+    parts = split_id(values[planned.argument])
+    return parts[0] if parts and info.schema.get_type(parts[0]) else None

@@ -1,0 +1,113 @@
+"""The read side: every field is planned, none has a resolver."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+from graphql import GraphQLError
+
+from domain.calendar import today_sql
+from domain.tracking import read_code
+from schema.plan.fields import by_kind, connection, described, inline, one, rows
+from schema.plan.scope import Scope
+from schema.types.complaint import Complaint, ComplaintConnection
+from schema.types.complaint_filter import (
+    COMPLAINT_FILTERS,
+    ComplaintFilter,
+    ComplaintOrder,
+    complaint_order,
+)
+from schema.types.master import Area, Category, Holiday, SlaRule
+from schema.types.node import Node
+from schema.types.opd import OPD_FILTERS, Opd, OpdConnection, OpdFilter, opd_order
+from schema.types.statistics import Statistics, statistics_field
+from schema.types.viewer import Viewer
+
+COMPLAINT_ARGUMENTS: dict[str, Any] = {
+    "filter": (ComplaintFilter | None, "Which of them.?"),
+    "orderBy": (ComplaintOrder | None, "In what order; the latest submitted first if absent.?"),
+}
+
+
+def _everything(_s: Scope, _row: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.true()
+
+
+def _rules_on(s: Scope, r: sa.FromClause) -> sa.ColumnElement[bool]:
+    day: Any = today_sql() if s.values.get("on") is None else s.bind("on", type_=sa.Date())
+    return sa.and_(r.c.valid_from <= day, sa.or_(r.c.valid_until.is_(None), r.c.valid_until >= day))
+
+
+def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
+    def first(year: int, offset: int) -> dt.date:
+        if not 1 <= year < 9999:
+            raise GraphQLError(
+                f"year: 1..9998, not {year}.", extensions={"code": "INVALID_INPUT", "argument": "year"}
+            )
+        return dt.date(year + offset, 1, 1)
+
+    start = s.bind("year", type_=sa.Date(), convert=lambda year: first(year, 0))
+    end = s.bind("year", type_=sa.Date(), convert=lambda year: first(year, 1))
+    return sa.and_(h.c.date >= start, h.c.date < end)
+
+
+@described
+class Query:
+    """What can be read; everybody sees only what they may."""
+
+    node: Node | None = by_kind(
+        "The object with an identifier; null where the viewer may not see it.",
+        "id",
+        arguments={"id": (strawberry.ID, "Its identifier.")},
+    )
+    viewer: Viewer | None = inline("Who asks.")
+    complaint: Complaint | None = one(
+        "A complaint by its code. Public ones need the code alone; with its access token the reporter sees"
+        " all of their own.",
+        lambda s, c: (
+            c.c.tracking_code == s.bind("trackingCode", type_=sa.Text(), convert=lambda code: read_code(code))
+        ),
+        arguments={
+            "trackingCode": (str, "As shown, or as somebody typed it."),
+            "accessToken": (str | None, "The reporter's token.?"),
+        },
+    )
+    complaints: ComplaintConnection = connection(
+        "The complaints that the viewer sees.",
+        _everything,
+        order=complaint_order,
+        filters=COMPLAINT_FILTERS,
+        arguments=COMPLAINT_ARGUMENTS,
+    )
+    opd: Opd | None = one(
+        "An OPD by its code.",
+        lambda s, o: o.c.code == s.bind("code", type_=sa.Text(), convert=lambda code: code.strip().upper()),
+        arguments={"code": (str, "Its code, such as DPUPR.")},
+    )
+    opds: OpdConnection = connection(
+        "The OPDs, by code.",
+        _everything,
+        order=opd_order,
+        filters=OPD_FILTERS,
+        arguments={"filter": (OpdFilter | None, "Which of them.?")},
+    )
+    categories: list[Category] = rows("All categories, by code.", _everything, order=lambda c: (c.c.code,))
+    areas: list[Area] = rows(
+        "All kecamatan and kelurahan, by official code.", _everything, order=lambda a: (a.c.code,)
+    )
+    sla_rules: list[SlaRule] = rows(
+        "The rules of deadlines that are in force on a day.",
+        _rules_on,
+        order=lambda r: (r.c.clock, r.c.classification, r.c.supervised, r.c.valid_from, r.c.id),
+        arguments={"on": (dt.date | None, "The day; today if absent.?")},
+    )
+    holidays: list[Holiday] = rows(
+        "The holidays of a year, by date.",
+        _within_year,
+        order=lambda h: (h.c.date,),
+        arguments={"year": (int, "The year.")},
+    )
+    statistics: Statistics = statistics_field(
+        "Counts and measures of the complaints submitted in a period, as of now."
+    )

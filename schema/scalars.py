@@ -1,0 +1,47 @@
+"""The two scalars of time: a moment with its offset, and a day in Cilegon."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise GraphQLError("DateTime: RFC 3339 with offset, such as 2023-01-31T09:30:00+07:00.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise GraphQLError("DateTime: out of range.") from error
+
+
+def _day(value: Any) -> date:
+    try:
+        if len(value) == 10:
+            return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        pass
+    raise GraphQLError("Date: YYYY-MM-DD, such as 2023-01-31.")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment: RFC 3339 with offset; always UTC on output.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=lambda moment: moment.astimezone(UTC).isoformat(),
+        parse_value=_moment,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day in Asia/Jakarta: YYYY-MM-DD.",
+        serialize=lambda day: day.isoformat(),
+        parse_value=_day,
+    ),
+}

@@ -1,0 +1,126 @@
+"""Which complaints, and in what order: each filter is one line of SQL."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+
+from domain import policy
+from domain.model import master
+from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
+from schema.plan.fields import Filter, Order
+from schema.plan.scope import Scope
+
+CODES: Any = sa.ARRAY(sa.Text())
+MOMENT: Any = sa.TIMESTAMP(timezone=True)
+
+
+@strawberry.input(description="A span of time: from <= t < until; either may be open.")
+class DateTimeRange:
+    from_: dt.datetime | None = strawberry.field(name="from", default=None, description="The first moment.")
+    until: dt.datetime | None = strawberry.field(default=None, description="The moment just after the last.")
+
+
+@strawberry.input(description="Which complaints; what is absent or null does not narrow.")
+class ComplaintFilter:
+    status: list[ComplaintStatus] | None = strawberry.field(
+        default=None, description="Any of these statuses."
+    )
+    opd: list[str] | None = strawberry.field(default=None, description="With any of these OPDs, by code.")
+    category: list[str] | None = strawberry.field(
+        default=None, description="In any of these categories or their parts, by code."
+    )
+    area: list[str] | None = strawberry.field(
+        default=None, description="In any of these areas, by code; a kecamatan includes its kelurahan."
+    )
+    channel: list[Channel] | None = strawberry.field(default=None, description="By any of these channels.")
+    classification: list[Classification] | None = strawberry.field(
+        default=None, description="Any of these kinds of report."
+    )
+    submitted: DateTimeRange | None = strawberry.field(default=None, description="Submitted when.")
+    updated: DateTimeRange | None = strawberry.field(default=None, description="Last changed when.")
+    overdue: bool | None = strawberry.field(
+        default=None, description="Whether a deadline of the city's has passed unmet."
+    )
+
+
+@strawberry.input(description="What complaints are ordered by; ties are broken by identifier.")
+class ComplaintOrder:
+    field: ComplaintOrderField = strawberry.field(description="The key.")
+    direction: OrderDirection = strawberry.field(description="Which end comes first.")
+
+
+def words_filter(column: str, *path: str) -> Filter:
+    """The column has one of the given words."""
+    return lambda s, c, _value: c.c[column] == sa.any_(s.bind(*path, type_=CODES))
+
+
+def opd_filter(*path: str) -> Filter:
+    """The complaint is with, or was finished by, one of the OPDs with the given codes."""
+    return lambda s, c, _value: c.c.opd_id.in_(
+        sa.select(master.Opd.id).where(master.Opd.code == sa.any_(s.bind(*path, type_=CODES)))
+    )
+
+
+def tree_filter(column: str, table: Any, *path: str) -> Filter:
+    """The column names one of the nodes with the given codes, or a node below one."""
+
+    def within(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
+        node, above, codes = table.alias(), table.alias(), s.bind(*path, type_=CODES)
+        found = (
+            sa.select(node.c.id)
+            .select_from(node.outerjoin(above, above.c.id == node.c.parent_id))
+            .where(sa.or_(node.c.code == sa.any_(codes), above.c.code == sa.any_(codes)))
+        )
+        return c.c[column].in_(found)
+
+    return within
+
+
+def _span(column: str, name: str) -> Filter:
+    def within(s: Scope, c: FromClause, value: Any) -> ColumnElement[bool]:
+        parts = [sa.true()]
+        if value.get("from") is not None:
+            parts.append(c.c[column] >= s.bind("filter", name, "from", type_=MOMENT))
+        if value.get("until") is not None:
+            parts.append(c.c[column] < s.bind("filter", name, "until", type_=MOMENT))
+        return sa.and_(*parts)
+
+    return within
+
+
+def is_overdue(c: FromClause) -> ColumnElement[bool]:
+    """A deadline of the city's has passed unmet."""
+    return sa.func.coalesce(c.c.due_at < sa.func.now(), sa.false())
+
+
+COMPLAINT_FILTERS: dict[str, Filter] = {
+    "status": words_filter("status", "filter", "status"),
+    "opd": opd_filter("filter", "opd"),
+    "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
+    "area": tree_filter("area_id", master.Area.__table__, "filter", "area"),
+    "channel": words_filter("channel", "filter", "channel"),
+    "classification": words_filter("classification", "filter", "classification"),
+    "submitted": _span("submitted_at", "submitted"),
+    "updated": _span("updated_at", "updated"),
+    "overdue": lambda _s, c, value: is_overdue(c) if value else sa.not_(is_overdue(c)),
+}
+
+_KEYS = {
+    ComplaintOrderField.SUBMITTED_AT: lambda c: c.c.submitted_at,
+    ComplaintOrderField.UPDATED_AT: lambda c: c.c.updated_at,
+    ComplaintOrderField.DUE_AT: lambda c: sa.func.coalesce(
+        c.c.due_at, sa.literal_column("'infinity'::timestamptz", MOMENT), type_=MOMENT
+    ),
+    ComplaintOrderField.SUPPORTER_COUNT: lambda c: c.c.supporter_count,
+}
+
+
+def complaint_order(scope: Scope) -> Order:
+    """As asked, or the latest first."""
+    asked = scope.values.get("orderBy")
+    if not asked:
+        return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True)
+    return Order(_KEYS[asked["field"]], descending=asked["direction"] is OrderDirection.DESC)

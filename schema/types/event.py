@@ -1,0 +1,102 @@
+"""Events of complaints, as subscriptions deliver them."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+
+from domain import policy
+from domain.model import complaint as model
+from domain.model import event as event_model
+from domain.model import master
+from domain.tracking import read_code
+from domain.words import ComplaintEventType, ComplaintStatus
+from schema.plan.cursor import cursor_sql
+from schema.plan.fields import Filter, column, one, planned
+from schema.plan.scope import Scope
+from schema.types.complaint import Complaint
+from schema.types.complaint_filter import CODES, tree_filter
+from schema.types.node import Node
+from schema.types.opd import Opd
+
+EVENT_LIST = ("ComplaintEvent",)
+"""What a cursor of the one sequence of events is signed for, whoever reads it and however."""
+
+
+def _cursor(s: Scope) -> sa.ColumnElement[str]:
+    secret = s.bind(type_=sa.LargeBinary(), convert=lambda _values: s.draft.list_key(*EVENT_LIST))
+    payload = sa.func.concat(
+        sa.cast(s.row.c.xid, sa.Text()), sa.literal_column("'|'"), sa.cast(s.row.c.id, sa.Text())
+    )
+    return cursor_sql(secret, payload)
+
+
+def _complaint_column(name: str) -> Any:
+    def found(s: Scope) -> sa.ColumnElement[Any]:
+        c = model.Complaint.__table__.alias()
+        return (
+            sa.select(c.c[name]).where(c.c.id == s.row.c.complaint_id).correlate_except(c).scalar_subquery()
+        )
+
+    return found
+
+
+@planned(event_model.ComplaintEvent.__table__, policy.sees_event)
+class ComplaintEvent(Node):
+    """One change of a complaint, in the order in which changes were committed."""
+
+    cursor: str = column(
+        "Opaque position in the sequence: pass it as `after` to resume without loss.", _cursor
+    )
+    type: ComplaintEventType = column("What happened.")
+    occurred_at: dt.datetime = column("When it happened.")
+    from_status: ComplaintStatus | None = column("The status before.")
+    to_status: ComplaintStatus | None = column("The status after.")
+    tracking_code: str = column("The complaint's code.", _complaint_column("tracking_code"))
+    opd: Opd | None = one("The OPD that had it when it happened.", lambda s, o: o.c.id == s.row.c.opd_id)
+    complaint: Complaint | None = one(
+        "The complaint as it is now; null where the receiver may not see it.",
+        lambda s, c: c.c.id == s.row.c.complaint_id,
+    )
+
+
+@strawberry.input(description="Which events; what is absent or null does not narrow.")
+class EventFilter:
+    type: list[ComplaintEventType] | None = strawberry.field(
+        default=None, description="Any of these changes."
+    )
+    opd: list[str] | None = strawberry.field(
+        default=None, description="Of complaints that any of these OPDs had then, by code."
+    )
+    category: list[str] | None = strawberry.field(
+        default=None, description="Of complaints in any of these categories or their parts, by code."
+    )
+    area: list[str] | None = strawberry.field(
+        default=None, description="Of complaints in any of these areas, by code."
+    )
+    tracking_code: str | None = strawberry.field(default=None, description="Of this complaint.")
+
+
+def _of_complaint(inner: Filter) -> Filter:
+    def within(s: Scope, e: sa.FromClause, value: Any) -> sa.ColumnElement[bool]:
+        c = model.Complaint.__table__.alias()
+        return sa.exists().where(c.c.id == e.c.complaint_id, inner(s, c, value)).correlate_except(c)
+
+    return within
+
+
+EVENT_FILTERS: dict[str, Filter] = {
+    "type": lambda s, e, _v: e.c.type == sa.any_(s.bind("filter", "type", type_=CODES)),
+    "opd": lambda s, e, _v: e.c.opd_id.in_(
+        sa.select(master.Opd.id).where(master.Opd.code == sa.any_(s.bind("filter", "opd", type_=CODES)))
+    ),
+    "category": _of_complaint(tree_filter("category_id", master.Category.__table__, "filter", "category")),
+    "area": _of_complaint(tree_filter("area_id", master.Area.__table__, "filter", "area")),
+    "trackingCode": _of_complaint(
+        lambda s, c, _v: (
+            c.c.tracking_code
+            == s.bind("filter", "trackingCode", type_=sa.Text(), convert=lambda code: read_code(code))
+        )
+    ),
+}

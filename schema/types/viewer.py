@@ -1,0 +1,20 @@
+"""Who asks, as the schema shows them."""
+
+from domain.words import ViewerKind
+from schema.plan.fields import column, described, one
+from schema.plan.scope import viewer_value
+from schema.types.opd import Opd
+
+
+@described
+class Viewer:
+    """Whoever the request's token stands for; without one, a member of the public."""
+
+    kind: ViewerKind = column("In what standing.", lambda _s: viewer_value("kind"))
+    name: str | None = column("Name of the person or program.", lambda _s: viewer_value("name"))
+    email: str | None = column("The account's own e-mail address.", lambda _s: viewer_value("email"))
+    opd: Opd | None = one("The officer's OPD.", lambda _s, o: o.c.id == viewer_value("opd_id"))
+    permissions: list[str] = column(
+        "What they may do, as `noun:verb`: front-ends draw their menus from this.",
+        lambda _s: viewer_value("permissions"),
+    )

@@ -1,0 +1,142 @@
+"""A running service for a test: the real application on a real port, and people who use it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from api.app import create_app
+from api.database import Database
+from api.settings import Settings
+from domain import accounts, clients
+from domain.secrecy import Vault
+from domain.words import ClientScope, StaffRole
+
+PASSWORD = "kata sandi yang panjang"
+VAULT = Vault(("kunci-untuk-pengujian-0123456789",))
+
+
+@dataclass
+class Service:
+    """The service as its users reach it."""
+
+    url: str
+    app: Starlette
+    database: Database
+    http: httpx.AsyncClient
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def socket_url(self) -> str:
+        return self.url.replace("http", "ws", 1) + "/graphql"
+
+    async def ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        """The whole answer to an operation."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = await self.http.post(
+            "/graphql", json={"query": query, "variables": variables}, headers=headers
+        )
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def data(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        """The data of an operation that has no errors."""
+        answer = await self.ask(query, token, **variables)
+        assert "errors" not in answer, answer
+        found: dict[str, Any] = answer["data"]
+        return found
+
+    async def do(self, name: str, token: str | None, selection: str, **values: Any) -> dict[str, Any]:
+        """A mutation's payload."""
+        type_ = f"{name[0].upper()}{name[1:]}Input!"
+        document = f"mutation ($input: {type_}) {{ {name}(input: $input) {{ {selection} }} }}"
+        found: dict[str, Any] = (await self.data(document, token, input=values))[name]
+        return found
+
+    async def staff(self, role: StaffRole, opd: str | None = None) -> str:
+        """The session token of a member of staff, who is hired at the first call."""
+        key = f"{role.value}-{opd or ''}".lower().rstrip("-")
+        if key not in self._tokens:
+            email = f"{key}@cilegon.go.id"
+            async with self.database.write() as session:
+                await accounts.create(
+                    session, email=email, name=f"Petugas {key}", role=role, opd_code=opd, password=PASSWORD
+                )
+            payload = await self.do(
+                "sessionCreate", None, "token errors { code }", email=email, password=PASSWORD
+            )
+            self._tokens[key] = payload["token"]
+        return self._tokens[key]
+
+    async def office(self) -> str:
+        return await self.staff(StaffRole.OFFICE)
+
+    async def officer(self, opd: str) -> str:
+        return await self.staff(StaffRole.OFFICER, opd)
+
+    async def client(self, name: str, *scopes: ClientScope) -> str:
+        """A new API key."""
+        async with self.database.write() as session:
+            _, key = await clients.create(session, name=name, scopes=scopes)
+        return key
+
+    async def submitted(self, key: str = "k", **values: Any) -> dict[str, Any]:
+        """A new report, with its code, version and token."""
+        given = {
+            "idempotencyKey": f"uji-{key}-0001",
+            "title": "Jalan rusak di Citangkil",
+            "body": "Lubang besar di depan pasar, sudah dua bulan.",
+            "classification": "COMPLAINT",
+            "categoryCode": "JALAN",
+        } | values
+        payload = await self.do(
+            "complaintSubmit",
+            None,
+            "accessToken complaint { id trackingCode version status } errors { code message field }",
+            **given,
+        )
+        assert payload["errors"] == []
+        return payload["complaint"] | {"accessToken": payload["accessToken"]}
+
+    async def dispatched(self, opd: str = "DPUPR", key: str = "k", **values: Any) -> dict[str, Any]:
+        """A new report that is with an OPD."""
+        made, office = await self.submitted(key, **values), await self.office()
+        code = made["trackingCode"]
+        await self.do("complaintVerify", office, "errors { code }", trackingCode=code, version=1)
+        payload = await self.do(
+            "complaintDispatch",
+            office,
+            "complaint { version status } errors { code message }",
+            trackingCode=code,
+            version=2,
+            opdCode=opd,
+        )
+        assert payload["errors"] == []
+        return made | payload["complaint"]
+
+
+@asynccontextmanager
+async def running_service(database_url: str, **settings: Any) -> AsyncIterator[Service]:
+    """The service on a free port, stopped at the end."""
+    app = create_app(Settings(**settings), database_url, VAULT)
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not serving.done(), "the service did not start"
+        await asyncio.sleep(0.01)
+    url = "http://127.0.0.1:%d" % server.servers[0].sockets[0].getsockname()[1]
+    database = Database(database_url, size=3)
+    try:
+        async with httpx.AsyncClient(base_url=url, timeout=20) as http:
+            yield Service(url, app, database, http)
+    finally:
+        await database.close()
+        server.should_exit = True
+        await serving
