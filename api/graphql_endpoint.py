@@ -63,7 +63,9 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
                 await unauthenticated(locale_of(headers))(scope, receive, send)
 
     async def get_context(
-        self, request: Request | WebSocket, response: Response | WebSocket
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 - Strawberry's own signature
     ) -> RequestContext:
         services: Services = request.app.state.services
         token = bearer(request.headers.get("authorization"))
@@ -80,10 +82,11 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
                 context.actor = await actor_of(context.services, context.token)
             except BadToken as error:
                 raise ConnectionRejectionError from error
-        return UNSET
+        nothing: UnsetType = UNSET
+        return nothing
 
     def encode_json(self, data: object) -> bytes | str:
         return orjson.dumps(data).decode()
 
-    async def render_graphql_ide(self, request: Request) -> Response:
+    async def render_graphql_ide(self, request: Request) -> Response:  # noqa: ARG002
         return HTMLResponse(graphiql_page())

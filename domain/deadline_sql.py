@@ -14,7 +14,7 @@ def _word(state: DeadlineState) -> ColumnElement[str]:
 
 
 def working_days_left(d: FromClause) -> ColumnElement[int]:
-    """Working days from now (or from when the clock ended or was paused) to the last day; negative once late."""
+    """Working days from now, or from the clock's end or pause, to the last day; negative once late."""
     moment = sa.func.coalesce(d.c.ended_at, d.c.paused_at, sa.func.now())
     left = ordinal_sql(d.c.due_at) - ordinal_sql(moment)
     return sa.case((moment > d.c.due_at, sa.func.least(left, -1)), else_=sa.func.coalesce(left, 0))

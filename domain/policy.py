@@ -24,8 +24,7 @@ from domain.words import (
 )
 from domain.workflow import STEPS, WITH_OPD, Party
 
-type_uuid = sa.Uuid()
-VIEWER_OPD: sa.BindParameter[Any] = sa.bindparam("viewer_opd_id", None, type_=type_uuid)
+VIEWER_OPD: sa.BindParameter[Any] = sa.bindparam("viewer_opd_id", None, type_=sa.Uuid())
 VIEWER_TOKEN: sa.BindParameter[Any] = sa.bindparam("viewer_token_hash", None, type_=sa.LargeBinary())
 
 SEES_ALL = frozenset({ViewerKind.OFFICE, ViewerKind.ADMIN, ViewerKind.AUDITOR})
@@ -97,14 +96,14 @@ def sees_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
 
 
 def lists_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
-    """The complaints in a viewer's lists: a merged one answers when asked for, but is listed to staff only."""
+    """The complaints in a viewer's lists: a merged one answers by its code, but is listed for few."""
     if actor.kind in SEES_ALL:
         return sa.true()
     return sa.and_(sees_complaint(actor, c), c.c.status != constant(ComplaintStatus.MERGED))
 
 
 def counts_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
-    """The complaints in a viewer's statistics: those of their lists, and confidential ones as numbers only."""
+    """The complaints that a viewer's statistics count: those listed, and the confidential as numbers."""
     if actor.kind in SEES_ALL:
         return sa.true()
     counted = sa.and_(_is_public(c), c.c.status != constant(ComplaintStatus.MERGED))

@@ -1,4 +1,4 @@
-"""What may be written in a field: each check returns the clean value or names what is wrong and the remedy."""
+"""What may be written in a field: each check gives the clean value, or says what is wrong and the remedy."""
 
 import re
 from urllib.parse import urlsplit

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
-from graphql import GraphQLResolveInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
@@ -14,6 +13,7 @@ from domain.secrecy import Vault
 from domain.words import Locale
 from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner, Rendered
+from schema.plan.scope import ResolveInfo
 
 
 class Wakes(Protocol):
@@ -48,7 +48,7 @@ class Context:
     locale: Locale
     token: str | None = None
 
-    async def render(self, info: GraphQLResolveInfo, source: Any) -> Rendered | None:
+    async def render(self, info: ResolveInfo, source: Any) -> Rendered | None:
         """Answers a planned field; a payload may say as whom its object is seen."""
         actor = getattr(source, "viewed_by", None) or self.actor
         services = self.services

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 import strawberry
-from graphql import GraphQLError
 
 from domain.calendar import today_sql
 from domain.tracking import read_code
 from schema.plan.fields import by_kind, connection, described, inline, one, rows
+from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint, ComplaintConnection
 from schema.types.complaint_filter import (
@@ -25,8 +25,8 @@ from schema.types.statistics import Statistics, statistics_field
 from schema.types.viewer import Viewer
 
 COMPLAINT_ARGUMENTS: dict[str, Any] = {
-    "filter": (ComplaintFilter | None, "Which of them.?"),
-    "orderBy": (ComplaintOrder | None, "In what order; the latest submitted first if absent.?"),
+    "filter": (ComplaintFilter | None, "Which of them."),
+    "orderBy": (ComplaintOrder | None, "In what order; the latest submitted first if absent."),
 }
 
 
@@ -42,9 +42,7 @@ def _rules_on(s: Scope, r: sa.FromClause) -> sa.ColumnElement[bool]:
 def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
     def first(year: int, offset: int) -> dt.date:
         if not 1 <= year < 9999:
-            raise GraphQLError(
-                f"year: 1..9998, not {year}.", extensions={"code": "INVALID_INPUT", "argument": "year"}
-            )
+            raise invalid("year", f"1..9998, not {year}.")
         return dt.date(year + offset, 1, 1)
 
     start = s.bind("year", type_=sa.Date(), convert=lambda year: first(year, 0))
@@ -65,12 +63,10 @@ class Query:
     complaint: Complaint | None = one(
         "A complaint by its code. Public ones need the code alone; with its access token the reporter sees"
         " all of their own.",
-        lambda s, c: (
-            c.c.tracking_code == s.bind("trackingCode", type_=sa.Text(), convert=lambda code: read_code(code))
-        ),
+        lambda s, c: c.c.tracking_code == s.bind("trackingCode", type_=sa.Text(), convert=read_code),
         arguments={
             "trackingCode": (str, "As shown, or as somebody typed it."),
-            "accessToken": (str | None, "The reporter's token.?"),
+            "accessToken": (str | None, "The reporter's token."),
         },
     )
     complaints: ComplaintConnection = connection(
@@ -90,7 +86,7 @@ class Query:
         _everything,
         order=opd_order,
         filters=OPD_FILTERS,
-        arguments={"filter": (OpdFilter | None, "Which of them.?")},
+        arguments={"filter": (OpdFilter | None, "Which of them.")},
     )
     categories: list[Category] = rows("All categories, by code.", _everything, order=lambda c: (c.c.code,))
     areas: list[Area] = rows(
@@ -100,7 +96,7 @@ class Query:
         "The rules of deadlines that are in force on a day.",
         _rules_on,
         order=lambda r: (r.c.clock, r.c.classification, r.c.supervised, r.c.valid_from, r.c.id),
-        arguments={"on": (dt.date | None, "The day; today if absent.?")},
+        arguments={"on": (dt.date | None, "The day; today if absent.")},
     )
     holidays: list[Holiday] = rows(
         "The holidays of a year, by date.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLObjectType
 
 from domain import policy
 from domain.actor import Actor
@@ -17,19 +17,19 @@ from schema.context import Context
 from schema.plan.cursor import bad_cursor, list_key, opened
 from schema.plan.fields import described, feed
 from schema.plan.run import Rendered, with_shown_token
-from schema.plan.scope import Scope
+from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEvent, EventFilter
 
 
 def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
     c = model.Complaint.__table__.alias()
-    code = s.bind("trackingCode", type_=sa.Text(), convert=lambda text: read_code(text))
+    code = s.bind("trackingCode", type_=sa.Text(), convert=read_code)
     return e.c.complaint_id == (
         sa.select(c.c.id).where(c.c.tracking_code == code).correlate_except(c).scalar_subquery()
     )
 
 
-_AFTER = (str | None, "The `cursor` of the last event that was seen; from now on if absent.?")
+_AFTER = (str | None, "The `cursor` of the last event that was seen; from now on if absent.")
 
 
 @described
@@ -41,14 +41,14 @@ class Subscription:
         " FORBIDDEN for an API key without the scope `events`.",
         lambda _s, _e: sa.true(),
         filters=EVENT_FILTERS,
-        arguments={"filter": (EventFilter | None, "Which of them.?"), "after": _AFTER},
+        arguments={"filter": (EventFilter | None, "Which of them."), "after": _AFTER},
     )
     complaint_status_changed: ComplaintEvent = feed(
         "One complaint's events: for the reporter's own screen. Errors: NOT_FOUND, BAD_CURSOR.",
         _of_complaint,
         arguments={
             "trackingCode": (str, "The complaint's code."),
-            "accessToken": (str | None, "The reporter's token.?"),
+            "accessToken": (str | None, "The reporter's token."),
             "after": _AFTER,
         },
     )
@@ -99,7 +99,7 @@ async def _require_complaint(context: Context, actor: Actor, code: str) -> None:
         raise GraphQLError(message, extensions={"code": "NOT_FOUND"})
 
 
-async def _follow(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> AsyncGenerator[Rendered, None]:
+async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> AsyncGenerator[Rendered, None]:
     """One subscription: what there is after the position, then, at each wake, what has come since.
 
     Old and new events are read by the same statement, so there is no seam between replay and live.

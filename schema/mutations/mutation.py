@@ -1,8 +1,6 @@
 """The write side: each mutation hands its input to one function of the domain."""
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,12 +16,7 @@ from schema.mutations.payloads import (
     SessionPayload,
     SessionRevokePayload,
 )
-from schema.plan.identity import uuid_of
 from schema.refusals import Info, carry_out
-
-
-def _keys(ids: Sequence[str] | None) -> tuple[UUID | None, ...]:
-    return tuple(uuid_of(identifier) for identifier in ids or ())
 
 
 @strawberry.type(description="What can be changed. A rule that forbids it is an entry of `errors`.")
@@ -38,8 +31,7 @@ class Mutation:
         actor, vault = info.context.actor, info.context.services.vault
 
         async def work(session: AsyncSession) -> dict[str, Any]:
-            values = {name: value for name, value in vars(input).items() if name != "attachment_ids"}
-            given = submission.Submission(**values, attachment_ids=_keys(input.attachment_ids))
+            given = submission.Submission(**inputs.given(input))
             done = await submission.submit(session, actor, vault, given)
             token_hash = done.complaint.access_token_hash
             assert token_hash is not None
@@ -57,15 +49,7 @@ class Mutation:
     )
     async def complaint_verify(self, info: Info, input: inputs.ComplaintVerifyInput) -> ComplaintPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.verify(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                classification=input.classification,
-                category_code=input.category_code,
-                supervised=input.supervised,
-            )
+            done = await handling.verify(session, info.context.actor, **inputs.given(input))
             return {"complaint_id": done.id}
 
         return await carry_out(info, ComplaintPayload, work)
@@ -77,14 +61,7 @@ class Mutation:
     )
     async def complaint_dispatch(self, info: Info, input: inputs.ComplaintDispatchInput) -> ComplaintPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.dispatch(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                opd_code=input.opd_code,
-                instruction=input.instruction,
-            )
+            done = await handling.dispatch(session, info.context.actor, **inputs.given(input))
             return {"complaint_id": done.id}
 
         return await carry_out(info, ComplaintPayload, work)
@@ -95,14 +72,7 @@ class Mutation:
     )
     async def complaint_return(self, info: Info, input: inputs.ComplaintReturnInput) -> ComplaintPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.return_to_office(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                reason=input.reason,
-                suggested_opd_code=input.suggested_opd_code,
-            )
+            done = await handling.return_to_office(session, info.context.actor, **inputs.given(input))
             return {"complaint_id": done.id}
 
         return await carry_out(info, ComplaintPayload, work)
@@ -114,17 +84,7 @@ class Mutation:
     )
     async def action_add(self, info: Info, input: inputs.ActionAddInput) -> ActionPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.add_action(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                body=input.body,
-                kind=input.kind,
-                visibility=input.visibility,
-                idempotency_key=input.idempotency_key,
-                attachment_ids=_keys(input.attachment_ids),
-            )
+            done = await handling.add_action(session, info.context.actor, **inputs.given(input))
             return {"action_id": done.id, "complaint_id": done.complaint_id}
 
         return await carry_out(info, ActionPayload, work)
@@ -135,14 +95,7 @@ class Mutation:
     )
     async def complaint_answer(self, info: Info, input: inputs.ComplaintAnswerInput) -> ComplaintPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.answer(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                body=input.body,
-                attachment_ids=_keys(input.attachment_ids),
-            )
+            done = await handling.answer(session, info.context.actor, **inputs.given(input))
             return {"complaint_id": done.id}
 
         return await carry_out(info, ComplaintPayload, work)
@@ -153,14 +106,7 @@ class Mutation:
     )
     async def complaint_complete(self, info: Info, input: inputs.ComplaintCompleteInput) -> ComplaintPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            done = await handling.complete(
-                session,
-                info.context.actor,
-                input.tracking_code,
-                input.version,
-                body=input.body,
-                attachment_ids=_keys(input.attachment_ids),
-            )
+            done = await handling.complete(session, info.context.actor, **inputs.given(input))
             return {"complaint_id": done.id}
 
         return await carry_out(info, ComplaintPayload, work)
@@ -170,9 +116,9 @@ class Mutation:
     )
     async def opd_create(self, info: Info, input: inputs.OpdCreateInput) -> OpdPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            values = {name: value for name, value in vars(input).items() if name != "code"}
-            details = opds.OpdDetails(**values)
-            return {"opd_id": (await opds.create(session, info.context.actor, input.code, details)).id}
+            values = inputs.given(input)
+            code, details = values.pop("code"), opds.OpdDetails(**values)
+            return {"opd_id": (await opds.create(session, info.context.actor, code, details)).id}
 
         return await carry_out(info, OpdPayload, work)
 
@@ -181,12 +127,9 @@ class Mutation:
     )
     async def opd_update(self, info: Info, input: inputs.OpdUpdateInput) -> OpdPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
-            changes = {
-                name: value
-                for name, value in vars(input).items()
-                if name != "code" and value is not strawberry.UNSET
-            }
-            return {"opd_id": (await opds.update(session, info.context.actor, input.code, changes)).id}
+            changes = inputs.given(input)
+            code = changes.pop("code")
+            return {"opd_id": (await opds.update(session, info.context.actor, code, changes)).id}
 
         return await carry_out(info, OpdPayload, work)
 

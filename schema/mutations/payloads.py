@@ -34,7 +34,7 @@ class ComplaintSubmitPayload:
     )
     access_token: str | None = strawberry.field(
         default=None,
-        description="Whoever holds it is the reporter. Not shown again, but for a repeat of the same submission.",
+        description="Shown once, and to a repeat of the same submission: whoever holds it is the reporter.",
     )
     errors: list[UserError] = strawberry.field(description=ERRORS)
     complaint_id: strawberry.Private[UUID | None] = None

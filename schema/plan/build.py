@@ -47,26 +47,29 @@ class Builder:
         number, values = self.draft.arguments(definition, nodes[0]) if definition.args else (-1, {})
         scope = Scope(self.draft, row, parent.name, name, number, values)
         target: Any = get_named_type(definition.type)
+        value: ColumnElement[Any]
         match plan_of(definition):
             case declared.Column(None):
-                return row.c[definition.extensions[DEFINITION].python_name]
+                value = row.c[definition.extensions[DEFINITION].python_name]
             case declared.Column(sql) if sql is not None:
-                return sql(scope)
+                value = sql(scope)
             case declared.One(on):
-                return self._one(target, nodes, scope, on)
+                value = self._one(target, nodes, scope, on)
             case declared.Rows(on, order):
-                return self._rows(target, nodes, scope, on, order)
+                value = self._rows(target, nodes, scope, on, order)
             case declared.Connection() as plan:
-                return render_connection(self, scope, plan, target, nodes)
+                value = render_connection(self, scope, plan, target, nodes)
             case declared.Inline():
-                return self.object(target, row, nodes)
+                value = self.object(target, row, nodes)
             case declared.Aggregate(source):
-                return self._aggregate(target, nodes, source(scope))
+                value = self._aggregate(target, nodes, source(scope))
             case declared.Grouped(by, order):
-                return self._grouped(target, nodes, row, by, order)
+                value = self._grouped(target, nodes, row, by, order)
             case declared.ByKind(argument):
-                return self._by_kind(scope, argument, nodes)
-        raise TypeError(f"{parent.name}.{name} is not planned")
+                value = self._by_kind(scope, argument, nodes)
+            case _:
+                raise TypeError(definition)
+        return value
 
     def object(
         self, type_: GraphQLObjectType, row: FromClause, nodes: Iterable[FieldNode]

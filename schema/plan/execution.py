@@ -12,7 +12,7 @@ from schema.plan.run import Rendered
 class RenderedExecution(StrawberryGraphQLCoreExecutionContext):
     """The executor, with one rule more: what PostgreSQL rendered is complete."""
 
-    def complete_value(
+    def complete_value(  # noqa: PLR0917 - graphql-core's own signature
         self,
         return_type: Any,
         field_details_list: Any,

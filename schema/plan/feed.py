@@ -3,13 +3,13 @@
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLResolveInfo, get_named_type
+from graphql import get_named_type
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain.model.event import TransactionId
 from schema.plan import fields as declared
 from schema.plan.build import Builder, plan_of, source_of
-from schema.plan.scope import Scope
+from schema.plan.scope import ResolveInfo, Scope
 
 BATCH = 100
 
@@ -17,7 +17,7 @@ HORIZON: ColumnElement[Any] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapsh
 """Below it every transaction has ended: nothing can appear there any more."""
 
 
-def feed_statement(builder: Builder, info: GraphQLResolveInfo) -> "sa.Select[Any]":
+def feed_statement(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
     """Events beyond the position and below the horizon, in the order of the sequence."""
     type_: Any = get_named_type(info.return_type)
     definition = info.parent_type.fields[info.field_name]

@@ -152,8 +152,7 @@ def _field(plan: Planned, description: str, arguments: Mapping[str, Any] | None 
             python_name=name,
             graphql_name=None,
             type_annotation=StrawberryAnnotation(annotation, namespace=None),
-            **({"default": None} if text.endswith("?") else {}),
-            description=text.removesuffix("?"),
+            description=text,
         )
         for name, (annotation, text) in (arguments or {}).items()
     ]
@@ -193,10 +192,10 @@ def connection(
 ) -> Any:
     """A paged list of visible rows of the annotated connection's type."""
     paging = {
-        "first": (int | None, "How many at most, from the start: 1 to 100; 20 if neither is given.?"),
-        "after": (str | None, "Only what comes after this cursor.?"),
-        "last": (int | None, "How many at most, from the end: 1 to 100.?"),
-        "before": (str | None, "Only what comes before this cursor.?"),
+        "first": (int | None, "How many at most, from the start: 1 to 100; 20 if neither is given."),
+        "after": (str | None, "Only what comes after this cursor."),
+        "last": (int | None, "How many at most, from the end: 1 to 100."),
+        "before": (str | None, "Only what comes before this cursor."),
     }
     return _field(Connection(on, order, filters or {}), description, paging | dict(arguments or {}))
 
@@ -240,3 +239,8 @@ def feed(
 ) -> Any:
     """A subscription to the visible events that the link names."""
     return _field(Feed(on, filters or {}), description, arguments)
+
+
+def optional(description: str) -> Any:
+    """A field of an input that may be absent."""
+    return strawberry.field(default=strawberry.UNSET, description=description)

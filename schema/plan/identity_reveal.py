@@ -28,7 +28,7 @@ class Revealed:
 
 
 def sealed(scope: Scope, name: str) -> ColumnElement[str]:
-    """A sealed field in a statement: the marker, whether it is anonymous, whose it is, and the cipher text."""
+    """A sealed field in a statement: the marker, whether anonymous, whose it is, and the cipher text."""
     row = scope.row
     complaint = sa.alias(Complaint.__table__)
     anonymous = (

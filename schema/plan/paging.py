@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql, opened
 from schema.plan.json_sql import json_list, json_object, word
+from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.plan.selection import Selected
 
@@ -22,17 +23,12 @@ PAGE_MOST = 100
 SEPARATOR = "|"
 
 
-def invalid(argument: str, message: str) -> GraphQLError:
-    """The refusal of an argument that is out of bounds."""
-    return GraphQLError(message, extensions={"code": "INVALID_INPUT", "argument": argument})
-
-
 def _size(argument: str) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if value is None:
             return PAGE_DEFAULT
         if not 1 <= value <= PAGE_MOST:
-            raise invalid(argument, f"{argument}: 1..{PAGE_MOST}, not {value}.")
+            raise invalid(argument, f"1..{PAGE_MOST}, not {value}.")
         return int(value)
 
     return check
@@ -48,7 +44,7 @@ class Page:
         self.order = plan.order(scope)
         values = scope.values
         if values.get("first") is not None and values.get("last") is not None:
-            raise invalid("last", "first, last: one of them, not both.")
+            raise invalid("last", "first or last, not both.")
         self.backward = values.get("last") is not None
         self.size = scope.bind(
             "last" if self.backward else "first",

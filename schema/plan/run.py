@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import orjson
 import sqlalchemy as sa
-from graphql import GraphQLResolveInfo, get_argument_values
+from graphql import get_argument_values
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
@@ -19,13 +19,13 @@ from schema.plan.build import Builder, plan_of
 from schema.plan.feed import feed_statement
 from schema.plan.identity import split_id
 from schema.plan.identity_reveal import MARKER, Revealed, reveal
-from schema.plan.scope import Binding, Draft, FieldArguments, pick, shape, viewer_parameters
+from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick, shape, viewer_parameters
 from schema.plan.selection import Selection
 
 PLANS_AT_MOST = 1_000
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
-Make = Callable[[Builder, GraphQLResolveInfo], "sa.Select[Any]"]
+Make = Callable[[Builder, ResolveInfo], "sa.Select[Any]"]
 
 
 class Rendered:
@@ -65,7 +65,7 @@ class Plan:
         return [found[name] for name in self.order]
 
 
-def _root_field(builder: Builder, info: GraphQLResolveInfo) -> "sa.Select[Any]":
+def _root_field(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
     nowhere = sa.select(sa.null()).subquery()
     return sa.select(builder.field(info.parent_type, nowhere, info.field_nodes))
 
@@ -77,7 +77,7 @@ class Planner:
         self.cursor_secret = cursor_secret
         self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
 
-    def plan(self, info: GraphQLResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
+    def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
         """The plan of a field for viewers of one standing and variables of one shape."""
         key = (
             tuple(map(id, info.field_nodes)),
@@ -95,7 +95,7 @@ class Planner:
             self._plans.move_to_end(key)
         return found
 
-    def _made(self, info: GraphQLResolveInfo, actor: Actor, make: Make) -> Plan:
+    def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
         draft = Draft(actor, info.variable_values, self.cursor_secret)
         selection = Selection(info.schema, info.fragments, info.variable_values)
         statement = make(Builder(info.schema, selection, draft), info)
@@ -115,7 +115,7 @@ class Planner:
     async def render(
         self,
         pool: "asyncpg.Pool[Any]",
-        info: GraphQLResolveInfo,
+        info: ResolveInfo,
         actor: Actor,
         source: Any,
         revealed: Revealed,
@@ -132,7 +132,7 @@ class Planner:
     async def feed(
         self,
         pool: "asyncpg.Pool[Any]",
-        info: GraphQLResolveInfo,
+        info: ResolveInfo,
         actor: Actor,
         position: Any,
         revealed: Revealed,
@@ -149,7 +149,7 @@ class Planner:
         ]
 
 
-def with_shown_token(info: GraphQLResolveInfo, actor: Actor) -> Actor:
+def with_shown_token(info: ResolveInfo, actor: Actor) -> Actor:
     """The actor, as the reporter where the field is given an access token."""
     definition = info.parent_type.fields[info.field_name]
     if "accessToken" not in definition.args:
@@ -159,7 +159,7 @@ def with_shown_token(info: GraphQLResolveInfo, actor: Actor) -> Actor:
     return actor if token is None else actor.with_access_token(token_hash(token))
 
 
-def _kind(info: GraphQLResolveInfo) -> str | None:
+def _kind(info: ResolveInfo) -> str | None:
     """The type that an identifier among the arguments names, where the plan depends on it."""
     definition = info.parent_type.fields[info.field_name]
     planned = plan_of(definition)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLField, Node, VariableNode, get_argument_values
+from graphql import FieldNode, GraphQLField, GraphQLResolveInfo, Node, VariableNode, get_argument_values
 from sqlalchemy.sql.expression import BindParameter, FromClause
 
 from domain.actor import Actor
@@ -14,6 +14,7 @@ from domain.policy import permissions, viewer_values
 from schema.plan.cursor import list_key
 
 Convert = Callable[[Any], Any]
+ResolveInfo: TypeAlias = "GraphQLResolveInfo[Any]"
 
 
 def mentions_variable(node: Node) -> bool:

@@ -21,7 +21,7 @@ from domain.words import (
     Transition,
     Visibility,
 )
-from schema.plan.fields import Order, column, connection, one, planned, rows
+from schema.plan.fields import Order, column, connection, one, optional, planned, rows
 from schema.plan.scope import Scope
 from schema.types.deadline import Deadline, latest_of_each_clock
 from schema.types.master import Area, Category
@@ -53,7 +53,7 @@ class Attachment(Node):
 
 @strawberry.input(description="Which actions; what is absent or null does not narrow.")
 class ActionFilter:
-    kind: list[ActionKind] | None = strawberry.field(default=None, description="Any of these kinds.")
+    kind: list[ActionKind] | None = optional("Any of these kinds.")
 
 
 ACTION_FILTERS = {
@@ -141,7 +141,7 @@ class Complaint(Node):
     status_label: str = column(
         "Where it stands, in words.",
         status_label,
-        arguments={"locale": (Locale | None, "Language; Indonesian if absent.?")},
+        arguments={"locale": (Locale | None, "Language; Indonesian if absent.")},
     )
     submitted_at: dt.datetime = column("When it was submitted.")
     verified_at: dt.datetime | None = column("When Diskominfo first verified it.")
@@ -178,7 +178,7 @@ class Complaint(Node):
         lambda s, a: a.c.complaint_id == s.row.c.id,
         order=lambda _s: Order(lambda a: a.c.created_at),
         filters=ACTION_FILTERS,
-        arguments={"filter": (ActionFilter | None, "Which of them.?")},
+        arguments={"filter": (ActionFilter | None, "Which of them.")},
     )
     attachments: list[Attachment] = rows(
         "The report's pictures and documents.",

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from domain import policy
 from domain.model import master
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
-from schema.plan.fields import Filter, Order
+from schema.plan.fields import Filter, Order, optional
 from schema.plan.scope import Scope
 
 CODES: Any = sa.ARRAY(sa.Text())
@@ -19,31 +18,25 @@ MOMENT: Any = sa.TIMESTAMP(timezone=True)
 
 @strawberry.input(description="A span of time: from <= t < until; either may be open.")
 class DateTimeRange:
-    from_: dt.datetime | None = strawberry.field(name="from", default=None, description="The first moment.")
-    until: dt.datetime | None = strawberry.field(default=None, description="The moment just after the last.")
+    from_: dt.datetime | None = strawberry.field(
+        name="from", default=strawberry.UNSET, description="The first moment."
+    )
+    until: dt.datetime | None = optional("The moment just after the last.")
 
 
 @strawberry.input(description="Which complaints; what is absent or null does not narrow.")
 class ComplaintFilter:
-    status: list[ComplaintStatus] | None = strawberry.field(
-        default=None, description="Any of these statuses."
+    status: list[ComplaintStatus] | None = optional("Any of these statuses.")
+    opd: list[str] | None = optional("With any of these OPDs, by code.")
+    category: list[str] | None = optional("In any of these categories or their parts, by code.")
+    area: list[str] | None = optional(
+        "In any of these areas, by code; a kecamatan includes its kelurahan.",
     )
-    opd: list[str] | None = strawberry.field(default=None, description="With any of these OPDs, by code.")
-    category: list[str] | None = strawberry.field(
-        default=None, description="In any of these categories or their parts, by code."
-    )
-    area: list[str] | None = strawberry.field(
-        default=None, description="In any of these areas, by code; a kecamatan includes its kelurahan."
-    )
-    channel: list[Channel] | None = strawberry.field(default=None, description="By any of these channels.")
-    classification: list[Classification] | None = strawberry.field(
-        default=None, description="Any of these kinds of report."
-    )
-    submitted: DateTimeRange | None = strawberry.field(default=None, description="Submitted when.")
-    updated: DateTimeRange | None = strawberry.field(default=None, description="Last changed when.")
-    overdue: bool | None = strawberry.field(
-        default=None, description="Whether a deadline of the city's has passed unmet."
-    )
+    channel: list[Channel] | None = optional("By any of these channels.")
+    classification: list[Classification] | None = optional("Any of these kinds of report.")
+    submitted: DateTimeRange | None = optional("Submitted when.")
+    updated: DateTimeRange | None = optional("Last changed when.")
+    overdue: bool | None = optional("Whether a deadline of the city's has passed unmet.")
 
 
 @strawberry.input(description="What complaints are ordered by; ties are broken by identifier.")
@@ -81,7 +74,7 @@ def tree_filter(column: str, table: Any, *path: str) -> Filter:
 
 def _span(column: str, name: str) -> Filter:
     def within(s: Scope, c: FromClause, value: Any) -> ColumnElement[bool]:
-        parts = [sa.true()]
+        parts: list[ColumnElement[bool]] = [sa.true()]
         if value.get("from") is not None:
             parts.append(c.c[column] >= s.bind("filter", name, "from", type_=MOMENT))
         if value.get("until") is not None:

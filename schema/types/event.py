@@ -13,7 +13,7 @@ from domain.model import master
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
 from schema.plan.cursor import cursor_sql
-from schema.plan.fields import Filter, column, one, planned
+from schema.plan.fields import Filter, column, one, optional, planned
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
 from schema.types.complaint_filter import CODES, tree_filter
@@ -63,19 +63,13 @@ class ComplaintEvent(Node):
 
 @strawberry.input(description="Which events; what is absent or null does not narrow.")
 class EventFilter:
-    type: list[ComplaintEventType] | None = strawberry.field(
-        default=None, description="Any of these changes."
+    type: list[ComplaintEventType] | None = optional("Any of these changes.")
+    opd: list[str] | None = optional("Of complaints that any of these OPDs had then, by code.")
+    category: list[str] | None = optional(
+        "Of complaints in any of these categories or their parts, by code.",
     )
-    opd: list[str] | None = strawberry.field(
-        default=None, description="Of complaints that any of these OPDs had then, by code."
-    )
-    category: list[str] | None = strawberry.field(
-        default=None, description="Of complaints in any of these categories or their parts, by code."
-    )
-    area: list[str] | None = strawberry.field(
-        default=None, description="Of complaints in any of these areas, by code."
-    )
-    tracking_code: str | None = strawberry.field(default=None, description="Of this complaint.")
+    area: list[str] | None = optional("Of complaints in any of these areas, by code.")
+    tracking_code: str | None = optional("Of this complaint.")
 
 
 def _of_complaint(inner: Filter) -> Filter:
@@ -95,8 +89,7 @@ EVENT_FILTERS: dict[str, Filter] = {
     "area": _of_complaint(tree_filter("area_id", master.Area.__table__, "filter", "area")),
     "trackingCode": _of_complaint(
         lambda s, c, _v: (
-            c.c.tracking_code
-            == s.bind("filter", "trackingCode", type_=sa.Text(), convert=lambda code: read_code(code))
+            c.c.tracking_code == s.bind("filter", "trackingCode", type_=sa.Text(), convert=read_code)
         )
     ),
 }

@@ -1,6 +1,6 @@
 """What has an identity, and how pages of it are told."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import strawberry
 
@@ -8,7 +8,6 @@ from schema.plan.fields import column
 from schema.plan.identity import global_id_sql
 
 T = TypeVar("T")
-__all__ = ["Annotated", "Any", "Connection", "Edge", "Node", "PageInfo", "UncountedConnection"]
 
 
 @strawberry.interface(description="An object that can be fetched again by its identifier.")
@@ -27,7 +26,7 @@ class PageInfo:
 @strawberry.type(description="A row of a list, with its place.")
 class Edge(Generic[T]):
     cursor: str = strawberry.field(
-        description="Opaque place in the list: pass it as `after` or `before`, with the same order and filter."
+        description="Opaque place in the list: pass it as `after` or `before` with the same order and filter."
     )
     node: T = strawberry.field(description="The row.")
 

@@ -9,7 +9,7 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
-from schema.plan.fields import Order, column, one, planned
+from schema.plan.fields import Order, column, one, optional, planned
 from schema.plan.scope import Scope
 from schema.types.node import Connection, Node
 
@@ -35,11 +35,9 @@ class Opd(Node):
 
 @strawberry.input(description="Which OPDs; what is absent or null does not narrow.")
 class OpdFilter:
-    search: str | None = strawberry.field(
-        default=None, description="Part of the code, name or short name, in any case."
-    )
-    kind: list[OpdKind] | None = strawberry.field(default=None, description="Any of these kinds.")
-    active: bool | None = strawberry.field(default=None, description="Whether it takes complaints today.")
+    search: str | None = optional("Part of the code, name or short name, in any case.")
+    kind: list[OpdKind] | None = optional("Any of these kinds.")
+    active: bool | None = optional("Whether it takes complaints today.")
 
 
 def _contains(text: str) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 import strawberry
-from graphql import GraphQLError
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain import policy
@@ -13,7 +12,8 @@ from domain.calendar import ordinal_sql
 from domain.model import complaint as model
 from domain.model import master
 from domain.words import Channel, Clock, ComplaintStatus
-from schema.plan.fields import aggregate, column, described, grouped, one
+from schema.plan.fields import aggregate, column, described, grouped, one, optional
+from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint_filter import is_overdue, opd_filter, tree_filter, words_filter
 from schema.types.master import Category
@@ -30,14 +30,12 @@ class Period:
 
 @strawberry.input(description="Which complaints are counted; what is absent or null does not narrow.")
 class StatisticsFilter:
-    opd: list[str] | None = strawberry.field(default=None, description="With any of these OPDs, by code.")
-    category: list[str] | None = strawberry.field(
-        default=None, description="In any of these categories or their parts, by code."
+    opd: list[str] | None = optional("With any of these OPDs, by code.")
+    category: list[str] | None = optional("In any of these categories or their parts, by code.")
+    area: list[str] | None = optional(
+        "In any of these areas, by code; a kecamatan includes its kelurahan.",
     )
-    area: list[str] | None = strawberry.field(
-        default=None, description="In any of these areas, by code; a kecamatan includes its kelurahan."
-    )
-    channel: list[Channel] | None = strawberry.field(default=None, description="By any of these channels.")
+    channel: list[Channel] | None = optional("By any of these channels.")
 
 
 FILTERS = {
@@ -51,9 +49,7 @@ FILTERS = {
 def _check_period(values: Any) -> None:
     period = values["period"]
     if period["until"] < period["from"]:
-        raise GraphQLError(
-            "period: until is before from.", extensions={"code": "INVALID_INPUT", "argument": "period"}
-        )
+        raise invalid("period", "until is before from.")
 
 
 def counted(s: Scope) -> FromClause:
@@ -99,8 +95,7 @@ def _has(row: FromClause, *statuses: ComplaintStatus) -> ColumnElement[bool]:
 
 
 def _count(where: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
-    made: Any = sa.func.count()
-    return made if where is None else made.filter(where)
+    return sa.func.count() if where is None else sa.func.count().filter(where)
 
 
 def not_followed_up(s: Scope) -> ColumnElement[Any]:
@@ -124,7 +119,8 @@ def overdue(s: Scope) -> ColumnElement[Any]:
 
 
 def _rate(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
-    return sa.cast(part, NUMBER) / sa.func.nullif(whole, 0)
+    rate: ColumnElement[Any] = sa.cast(part, NUMBER) / sa.func.nullif(whole, 0)
+    return rate
 
 
 def _response_days(row: FromClause) -> ColumnElement[Any]:
@@ -220,7 +216,7 @@ def _category_code(g: FromClause) -> list[ColumnElement[Any]]:
 class Statistics:
     """Counts and measures of the complaints that were submitted in a period.
 
-    They count what the viewer may list; confidential reports that are otherwise public count, too, as numbers.
+    They count what the viewer may list; confidential reports that are otherwise public count, too.
     """
 
     as_of: dt.datetime = column("The moment that the figures are of.", lambda _s: sa.func.now())
@@ -275,7 +271,7 @@ class Statistics:
 
 STATISTICS_ARGUMENTS: dict[str, Any] = {
     "period": (Period, "Which days."),
-    "filter": (StatisticsFilter | None, "Which of them.?"),
+    "filter": (StatisticsFilter | None, "Which of them."),
 }
 
 
