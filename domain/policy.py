@@ -8,6 +8,7 @@ values. Invisible and missing look the same to whoever asks.
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.actor import Actor
@@ -249,7 +250,7 @@ def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
     ]
     if not cases:
         return sa.literal_column("ARRAY[]::text[]")
-    return sa.func.array_remove(sa.func.array(*cases, type_=sa.Text()), None)
+    return sa.func.array_remove(array(cases, type_=sa.Text()), sa.null())
 
 
 PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {

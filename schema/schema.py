@@ -1,5 +1,6 @@
 """The schema, put together."""
 
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -17,6 +18,7 @@ from schema.subscription import Subscription, install_feeds
 DOCUMENTS_AT_MOST = 500
 
 
+@cache
 def build_schema(extensions: tuple[Any, ...] = ()) -> strawberry.Schema:
     """The public schema; `extensions` are what the API adds around each operation."""
     words.register()
