@@ -87,8 +87,9 @@ class DataFolder:
     def prepare(self, programs: Programs, *, durable: bool, say: Callable[[str], None]) -> None:
         """Have a cluster with the service's database that `programs` can run."""
         try:
-            if self.cluster.exists() and any(self.cluster.iterdir()):
-                self._check(programs)
+            if self._is_used(programs):
+                self._check_version(programs)
+                self._hand_over(programs)
             else:
                 say(f"Creating the database in {self.path} (only this once)")
                 self._create(programs, durable=durable)
@@ -133,7 +134,19 @@ class DataFolder:
             )
             raise EmbeddedPostgresError(message)
 
-    def _check(self, programs: Programs) -> None:
+    def _is_used(self, programs: Programs) -> bool:
+        if not self.cluster.exists():
+            return False
+        owner, ours = self.cluster.stat().st_uid, os.geteuid()
+        if programs.account is None and owner != ours:
+            message = (
+                f"{self.cluster} belongs to account {owner}, and this service runs as {ours}: run it as the "
+                "user who ran it first, or set ADUAN_DATA_DIR to another folder"
+            )
+            raise EmbeddedPostgresError(message)
+        return any(self.cluster.iterdir())
+
+    def _check_version(self, programs: Programs) -> None:
         try:
             version = (self.cluster / "PG_VERSION").read_text().strip()
         except FileNotFoundError:
@@ -145,17 +158,14 @@ class DataFolder:
                 f"move its data with pg_dump of {version} and psql, or set ADUAN_DATA_DIR to another folder"
             )
             raise EmbeddedPostgresError(message)
-        owner, ours = self.cluster.stat().st_uid, programs.account.uid if programs.account else os.geteuid()
-        if owner != ours and programs.account is None:
-            message = (
-                f"{self.cluster} belongs to account {owner}, and this service runs as {ours}: run it as the "
-                "user who ran it first, or set ADUAN_DATA_DIR to another folder"
-            )
-            raise EmbeddedPostgresError(message)
-        if owner != ours and programs.account is not None:  # a backup that root copied back
+
+    def _hand_over(self, programs: Programs) -> None:
+        """Have the cluster belong to the account that runs it, and to no other: a copied one may not."""
+        account = programs.account
+        if account is not None and self.cluster.stat().st_uid != account.uid:  # copied back by root
             for path in (self.cluster, *self.cluster.rglob("*")):
-                os.chown(path, programs.account.uid, programs.account.gid, follow_symlinks=False)
-        self.cluster.chmod(0o700)  # postgres refuses a folder that others may read, as copies often are
+                os.chown(path, account.uid, account.gid, follow_symlinks=False)
+        self.cluster.chmod(0o700)
 
     def _wait_for_lock(self, say: Callable[[str], None]) -> None:
         deadline, told = time.monotonic() + _PATIENCE, False

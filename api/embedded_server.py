@@ -145,9 +145,9 @@ def _forget_stale(lock_file: Path) -> None:
     """
     try:
         pid = abs(int(lock_file.read_text().split("\n", 1)[0]))
-    except FileNotFoundError:
+    except OSError:
         return
     except ValueError:  # empty: written when the machine went down
         pid = 0
-    if not is_postgres(pid):
+    if pid == 0 or not is_postgres(pid):
         lock_file.unlink(missing_ok=True)

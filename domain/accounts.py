@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,9 +24,14 @@ SESSION_PREFIX = "ses_"
 CLIENT_PREFIX = "key_"
 
 _hasher = PasswordHash.recommended()
-_NOBODY = _hasher.hash("nobody has this password")
 _hashing = asyncio.Semaphore(2)
 """Argon2 takes a tenth of a second of one core and 64 MiB: more at once would starve everyone else."""
+
+
+@cache
+def _nobody() -> str:
+    """What an unknown address's password is compared with; hashed at the first sign-in, not at each start."""
+    return _hasher.hash("nobody has this password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,8 @@ async def sign_in(session: AsyncSession, email: str, password: str) -> SignedIn:
     except InvalidInput:
         address = None
     account = await session.scalar(sa.select(Account).where(Account.email == (address or "").lower()))
-    known = account.password_hash if account is not None and account.active else _NOBODY
+    nobody = await asyncio.to_thread(_nobody)
+    known = account.password_hash if account is not None and account.active else nobody
     async with _hashing:
         right = await asyncio.to_thread(
             _hasher.verify, password[:PASSWORD_MOST].encode("utf-8", "surrogatepass"), known

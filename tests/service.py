@@ -131,7 +131,7 @@ async def running_service(database_url: str, **settings: Any) -> AsyncIterator[S
     while not server.started:
         assert not serving.done(), "the service did not start"
         await asyncio.sleep(0.01)
-    url = "http://127.0.0.1:%d" % server.servers[0].sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     database = Database(database_url, size=3)
     try:
         async with httpx.AsyncClient(base_url=url, timeout=20) as http:

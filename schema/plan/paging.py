@@ -147,7 +147,7 @@ class Page:
         """Whether the list goes on, forward or backward, from the page."""
         if forward != self.backward:
             return sa.func.count(page.c.id) > self.size
-        return self._left_behind("after" if forward else "before")
+        return self._left_behind("before" if forward else "after")
 
 
 def render_connection(

@@ -18,9 +18,7 @@ async def test_of_two_officers_on_one_complaint_one_is_told_of_the_other(service
         service.do(
             "complaintAnswer", officer, CONFLICT, trackingCode=code, version=3, body="Sedang ditangani"
         ),
-        service.do(
-            "complaintDispatch", office, CONFLICT, trackingCode=code, version=3, opdCode="DLH"
-        ),
+        service.do("complaintDispatch", office, CONFLICT, trackingCode=code, version=3, opdCode="DLH"),
     )
     won = [p for p in payloads if not p["errors"]]
     lost = [p for p in payloads if p["errors"]]

@@ -94,9 +94,8 @@ async def test_a_step_is_made_by_whom_and_whence_the_table_says(
                 assert transition not in seen["complaint"]["allowedTransitions"], case
             elif status not in step.sources:
                 assert payload["errors"][0]["code"] == "TRANSITION_NOT_ALLOWED", case
-                assert (
-                    sorted(payload["errors"][0]["allowed"])
-                    == sorted(seen["complaint"]["allowedTransitions"])
+                assert sorted(payload["errors"][0]["allowed"]) == sorted(
+                    seen["complaint"]["allowedTransitions"]
                 ), case
             else:
                 assert payload["errors"] == [], case
@@ -109,8 +108,8 @@ async def test_a_step_is_made_by_whom_and_whence_the_table_says(
 async def _give_back(service: Service, code: str) -> None:
     async with service.database.write() as session:
         for statement in (
-            "DELETE FROM disposition WHERE complaint_id = (SELECT id FROM complaint WHERE tracking_code = :c)",
-            "DELETE FROM deadline WHERE complaint_id = (SELECT id FROM complaint WHERE tracking_code = :c)",
+            "DELETE FROM disposition d USING complaint c WHERE c.id = complaint_id AND tracking_code = :c",
+            "DELETE FROM deadline d USING complaint c WHERE c.id = d.complaint_id AND c.tracking_code = :c",
             """INSERT INTO disposition (id, complaint_id, opd_id, opd_name, started_at)
                SELECT gen_random_uuid(), c.id, o.id, o.name, now() FROM complaint c, opd o
                 WHERE c.tracking_code = :c AND o.code = 'DPUPR'""",
@@ -162,7 +161,7 @@ async def test_a_move_closes_one_stay_and_opens_another(service: Service) -> Non
     moved = await service.do(
         "complaintDispatch",
         office,
-        "complaint { opd { code } dispositions { nodes { opd { code } opdName outcome } } } errors { code }",
+        "complaint { opd { code } dispositions { nodes { opd { code } outcome } } } errors { code }",
         trackingCode=code,
         version=3,
         opdCode="DLH",
@@ -182,7 +181,8 @@ async def test_a_move_closes_one_stay_and_opens_another(service: Service) -> Non
 async def test_a_return_says_whose_it_may_be_to_those_who_work_on_it(service: Service) -> None:
     office, officer = await service.office(), await service.officer("DPUPR")
     code = (await service.dispatched())["trackingCode"]
-    select = """complaint { status opd { code } dispositions { nodes { outcome reason suggestedOpd { code } } }
+    select = """complaint { status opd { code }
+                dispositions { nodes { outcome reason suggestedOpd { code } } }
                 actions { nodes { kind visibility } } } errors { code }"""
     returned = await service.do(
         "complaintReturn",
@@ -210,12 +210,11 @@ async def test_a_return_says_whose_it_may_be_to_those_who_work_on_it(service: Se
         },
         "errors": [],
     }
-    look = "query ($c: String!) { complaint(trackingCode: $c) { dispositions { nodes { reason suggestedOpd { code } } } actions { nodes { kind } } } }"
+    look = """query ($c: String!) { complaint(trackingCode: $c) {
+                dispositions { nodes { reason suggestedOpd { code } } } actions { nodes { kind } } } }"""
     public = (await service.data(look, c=code))["complaint"]
     assert public == {
         "dispositions": {"nodes": [{"reason": None, "suggestedOpd": None}]},
         "actions": {"nodes": []},
     }
-    assert (await service.data(look, office, c=code))["complaint"]["actions"]["nodes"] == [
-        {"kind": "RETURN"}
-    ]
+    assert (await service.data(look, office, c=code))["complaint"]["actions"]["nodes"] == [{"kind": "RETURN"}]

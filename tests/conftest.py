@@ -1,0 +1,52 @@
+"""What do all tests share? One PostgreSQL server for the run, and a database for each that asks."""
+
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from api.embedded import EmbeddedPostgresError
+from tests.databases import Clones, Server, run_server
+from tests.service import Service, running_service
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    # A run that is told to stop cleans up like one that is interrupted by hand.
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) is signal.SIG_DFL:
+            signal.signal(told, signal.default_int_handler)
+    if getattr(config.option, "tx", None) and not config.option.collectonly:
+        # Several processes: the server must outlive each of them. A single one starts it when a test asks.
+        stack = ExitStack()
+        try:
+            stack.enter_context(run_server()).hand_down()
+        except (EmbeddedPostgresError, OSError, RuntimeError) as error:
+            pytest.exit(f"no database for the tests: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+        config.add_cleanup(stack.close)
+
+
+@pytest.fixture(scope="session")
+def clones() -> Iterator[Clones]:
+    with ExitStack() as stack:
+        server = Server.handed_down() or stack.enter_context(run_server())
+        made = Clones(server)
+        stack.callback(made.close)
+        yield made
+
+
+@pytest.fixture
+def database_url(clones: Clones) -> Iterator[str]:
+    """The address (`postgresql://...`) of a migrated and seeded database that is this test's alone."""
+    address = clones.create()
+    yield address
+    clones.drop(address)
+
+
+@pytest.fixture
+async def service(database_url: str) -> AsyncIterator[Service]:
+    """The running service on a database of its own."""
+    async with running_service(database_url) as running:
+        yield running
