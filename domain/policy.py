@@ -250,7 +250,7 @@ def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
     ]
     if not cases:
         return sa.literal_column("ARRAY[]::text[]")
-    return sa.func.array_remove(array(cases, type_=sa.Text()), sa.null())
+    return sa.func.array_remove(array(cases), sa.null())
 
 
 PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {

@@ -4,10 +4,13 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from strawberry.extensions import ParserCache, ValidationCache
+from graphql import GraphQLError
+from strawberry.extensions import ValidationCache
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from schema import words
+from schema.documents import DOCUMENTS_AT_MOST, DocumentCache
 from schema.mutations.mutation import Mutation
 from schema.plan.execution import RenderedExecution, install
 from schema.query import Query
@@ -15,21 +18,28 @@ from schema.refusals import ConflictError, InvalidInputError, RefusedError, Tran
 from schema.scalars import SCALARS
 from schema.subscription import Subscription, install_feeds
 
-DOCUMENTS_AT_MOST = 500
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, which logs no errors by itself: it would log the client's text with them."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Errors are logged where they are presented, without what may be personal in them."""
 
 
 @cache
 def build_schema(extensions: tuple[Any, ...] = ()) -> strawberry.Schema:
     """The public schema; `extensions` are what the API adds around each operation."""
     words.register()
-    schema = strawberry.Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=[ConflictError, InvalidInputError, RefusedError, TransitionNotAllowedError],
         execution_context_class=RenderedExecution,
         extensions=[
-            lambda: ParserCache(maxsize=DOCUMENTS_AT_MOST),
+            DocumentCache,
             lambda: ValidationCache(maxsize=DOCUMENTS_AT_MOST),
             *extensions,
         ],

@@ -35,7 +35,7 @@ class Service:
     def socket_url(self) -> str:
         return self.url.replace("http", "ws", 1) + "/graphql"
 
-    async def ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+    async def ask(self, query: str, token: str | None = None, /, **variables: Any) -> dict[str, Any]:
         """The whole answer to an operation."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
         answer = await self.http.post(
@@ -44,18 +44,18 @@ class Service:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def data(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+    async def data(self, query: str, token: str | None = None, /, **variables: Any) -> dict[str, Any]:
         """The data of an operation that has no errors."""
         answer = await self.ask(query, token, **variables)
         assert "errors" not in answer, answer
         found: dict[str, Any] = answer["data"]
         return found
 
-    async def do(self, name: str, token: str | None, selection: str, **values: Any) -> dict[str, Any]:
+    async def do(self, mutation: str, token: str | None, selection: str, /, **values: Any) -> dict[str, Any]:
         """A mutation's payload."""
-        type_ = f"{name[0].upper()}{name[1:]}Input!"
-        document = f"mutation ($input: {type_}) {{ {name}(input: $input) {{ {selection} }} }}"
-        found: dict[str, Any] = (await self.data(document, token, input=values))[name]
+        type_ = f"{mutation[0].upper()}{mutation[1:]}Input!"
+        document = f"mutation ($input: {type_}) {{ {mutation}(input: $input) {{ {selection} }} }}"
+        found: dict[str, Any] = (await self.data(document, token, input=values))[mutation]
         return found
 
     async def staff(self, role: StaffRole, opd: str | None = None) -> str:
