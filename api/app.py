@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from admin.panel import create_panel
 from api.database import Database
 from api.graphiql import STATIC
 from api.graphql_endpoint import GraphQLEndpoint
@@ -59,7 +60,7 @@ def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette
     graphql = GraphQLEndpoint(
         build_schema((ErrorPresentation,)), graphiql=development, origins=settings.allowed_origins
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", _home),
             Route("/healthz", alive),
@@ -70,3 +71,12 @@ def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette
         ],
         lifespan=lifespan,
     )
+    create_panel(
+        app,
+        database.engine,
+        database.sessions,
+        vault,
+        secure_cookies=not development,
+        on_change=relay.committed,
+    )
+    return app

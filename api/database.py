@@ -38,6 +38,10 @@ async def connect(dsn: str, **settings: str) -> "asyncpg.Connection[Any]":
     return await asyncpg.connect(asyncpg_dsn(dsn), server_settings=_SETTINGS | settings, timeout=10)
 
 
+async def _nothing_to_reset(_connection: "asyncpg.Connection[Any]") -> None:
+    """A reading connection runs single statements: it keeps no state, and a reset is a round trip."""
+
+
 class Database:
     """One PostgreSQL database: `write()` gives a session in a transaction, `open()` the reading pool."""
 
@@ -66,6 +70,7 @@ class Database:
                 max_size=self._size,
                 timeout=10,
                 command_timeout=35,
+                reset=_nothing_to_reset,
                 server_settings=_SETTINGS | {"default_transaction_read_only": "on"},
             ) as reads:
                 yield reads

@@ -18,7 +18,7 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """Read from the environment; the field's alias is the variable's name."""
 
-    model_config = SettingsConfigDict(populate_by_name=True)
+    model_config = SettingsConfigDict(populate_by_name=True, env_ignore_empty=True)
 
     mode: Mode = Field(default=Mode.DEVELOPMENT, validation_alias="ADUAN_MODE")
     host: str = Field(default="127.0.0.1", validation_alias="ADUAN_HOST")

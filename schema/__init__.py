@@ -1,0 +1,5 @@
+"""The vocabularies become enums of the schema before any type that uses them is made."""
+
+from schema import words
+
+words.register()

@@ -9,7 +9,6 @@ from strawberry.extensions import ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from schema import words
 from schema.documents import DOCUMENTS_AT_MOST, DocumentCache
 from schema.mutations.mutation import Mutation
 from schema.plan.execution import RenderedExecution, install
@@ -31,7 +30,6 @@ class Schema(strawberry.Schema):
 @cache
 def build_schema(extensions: tuple[Any, ...] = ()) -> strawberry.Schema:
     """The public schema; `extensions` are what the API adds around each operation."""
-    words.register()
     schema = Schema(
         query=Query,
         mutation=Mutation,

@@ -1,0 +1,87 @@
+"""What happens before the service answers: migrations, master data, and at the first start an account?"""
+
+import asyncio
+import secrets
+
+import asyncpg
+import sqlalchemy as sa
+
+from api.cli.terminal import say
+from api.cli.upkeep import import_into, migration_told, seed_database, seeding_told
+from api.database import Database, connect
+from api.migrate import head, migrate
+from api.service_database import require_server
+from api.settings import Settings
+from domain import accounts
+from domain.model.people import Account
+from domain.secrecy import Vault
+from domain.seed import SAMPLE
+from domain.words import StaffRole
+
+FIRST_ADMIN = "admin@cilegon.go.id"
+_EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
+_HAS_ACCOUNTS = sa.select(sa.exists(sa.select(Account.id)))
+
+
+def prepare(settings: Settings, url: str, vault: Vault, *, sample: bool) -> None:
+    """Has the database ready for the service to use."""
+    asyncio.run(_prepare(settings, url, vault, sample=sample))
+
+
+async def _prepare(settings: Settings, url: str, vault: Vault, *, sample: bool) -> None:
+    await require_server(url)
+    if not await _is_current(url):
+        say("Setting up the database ...")
+        say(migration_told(*await migrate(url)))
+        # Not at every start: a holiday that Diskominfo has deleted would come back.
+        say(seeding_told(await seed_database(url)))
+    database = Database(url, size=2)
+    try:
+        async with database.write() as session:
+            started_before = await session.scalar(_HAS_ACCOUNTS)
+        if not started_before:
+            if sample:
+                await _import_sample(url, vault)
+            await _create_first_admin(settings, database)
+    finally:
+        await database.close()
+
+
+async def _is_current(url: str) -> bool:
+    """Whether the database has this version's schema and some master data."""
+    connection = await connect(url)
+    try:
+        revision = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return revision == head() and bool(await connection.fetchval("SELECT EXISTS (SELECT FROM opd)"))
+    except asyncpg.UndefinedTableError:
+        return False
+    finally:
+        await connection.close()
+
+
+async def _import_sample(url: str, vault: Vault) -> None:
+    """The reports of 2023, so that there is something to look at."""
+    report = await import_into(url, vault, SAMPLE)
+    say(f"Imported the sample of 2023: {report.added + report.unchanged} made-up reports.")
+
+
+async def _create_first_admin(settings: Settings, database: Database) -> None:
+    """The panel's first account. Its password is told before it counts: it could not be told again."""
+    email = settings.admin_email or FIRST_ADMIN
+    password = settings.admin_password or "-".join(
+        "".join(secrets.choice(_EASY_TO_READ) for _ in range(5)) for _ in range(4)
+    )
+    async with database.write() as session:
+        # Of two processes that start at once, one waits here and then finds the other's account.
+        await session.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
+        if await session.scalar(_HAS_ACCOUNTS):
+            return
+        account = await accounts.create(
+            session, email=email, name="Administrator", role=StaffRole.ADMIN, opd_code=None, password=password
+        )
+        say("First account for the panel:")
+        say(f"  E-mail    {account.email}")
+        if settings.admin_password is None:
+            say(f"  Password  {password}   (shown only now)")
+        else:
+            say("  Password  as in ADUAN_ADMIN_PASSWORD")
