@@ -29,7 +29,7 @@ from schema.schema import build_schema
 
 
 async def _home(_request: Request) -> RedirectResponse:
-    return RedirectResponse("/admin")
+    return RedirectResponse("/admin/")
 
 
 def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette:

@@ -56,6 +56,7 @@ class Database:
             max_overflow=0,
             pool_timeout=20,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error must not carry what a citizen wrote into the log
         )
         # What is half changed is not written because something else is read: `flush` says when.
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)

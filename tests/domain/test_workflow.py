@@ -37,9 +37,7 @@ def test_a_transition_leads_where_it_was_agreed(transition: Transition) -> None:
 
 
 @pytest.mark.parametrize(("status", "party"), list(itertools.product(ComplaintStatus, Party)))
-def test_each_party_may_do_from_each_status_what_was_agreed(
-    status: ComplaintStatus, party: Party
-) -> None:
+def test_each_party_may_do_from_each_status_what_was_agreed(status: ComplaintStatus, party: Party) -> None:
     agreed = [t for t, (sources, _, who) in ROWS.items() if status in sources and party in who]
     assert allowed(status, [party]) == agreed
 

@@ -1,0 +1,216 @@
+"""What an officer reads of one complaint: each part of it only as far as the policy shows it to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from admin import wording
+from admin.desk import Desk
+from admin.wording import Due
+from domain import policy
+from domain.actor import Actor
+from domain.clocks import AGAINST_THE_CITY
+from domain.deadline_sql import deadline_state, working_days_left
+from domain.model.complaint import (
+    Action,
+    Attachment,
+    Complaint,
+    Deadline,
+    Disposition,
+    IdentityReading,
+    Reporter,
+)
+from domain.model.master import Area, Opd, SlaRule
+from domain.model.people import Account
+from domain.tracking import read_code
+from domain.words import DeadlineState, Privacy
+
+_RUNNING = (DeadlineState.RUNNING, DeadlineState.DUE_SOON, DeadlineState.OVERDUE)
+MOST = 500
+"""More entries than any complaint should have; the newest are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One deadline: the step it measures, when it is due and how it stands."""
+
+    deadline: Deadline
+    rule: SlaRule
+    state: DeadlineState
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay with an OPD; what Diskominfo and the OPD wrote to each other only for those who may know."""
+
+    disposition: Disposition
+    knows_custody: bool
+    suggested: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action, with its author only for those who may know."""
+
+    action: Action
+    opd: Opd | None
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A complaint as one visitor may see it."""
+
+    complaint: Complaint
+    district: str | None
+    requested_opd: str | None
+    merged_into: str | None
+    waits_for: str | None
+    knows_reporter: bool
+    has_reporter: bool
+    """There is an identity that the visitor may know."""
+    clocks: Sequence[Clock]
+    stays: Sequence[Stay]
+    steps: Sequence[Step]
+    attachments: Sequence[Attachment]
+    readings: Sequence[tuple[datetime, str]] = field(default_factory=tuple)
+
+    @property
+    def asks_before_naming(self) -> bool:
+        """The reporter wishes to stay unknown: each look at who they are is deliberate, and is kept."""
+        return self.complaint.privacy is Privacy.ANONYMOUS
+
+    @property
+    def due(self) -> Markup:
+        """The earliest deadline that runs against the city."""
+        running = [
+            clock.due
+            for clock in self.clocks
+            if clock.due is not None and clock.deadline.clock in AGAINST_THE_CITY
+        ]
+        return min(running, key=lambda due: due.at).html if running else Markup()
+
+
+async def load(desk: Desk, key: str) -> Page | None:
+    """The page of a tracking code; None where there is none for this visitor."""
+    session, actor = desk.session, desk.actor
+    code, table, values = read_code(key), Complaint.__table__, policy.viewer_values(actor)
+    found = (
+        code
+        and (
+            await session.execute(
+                sa.select(Complaint, policy.knows_reporter(actor, table))
+                .where(Complaint.tracking_code == code, policy.sees_complaint(actor, table))
+                .options(
+                    joinedload(Complaint.category), joinedload(Complaint.opd), joinedload(Complaint.area)
+                ),
+                values,
+            )
+        ).one_or_none()
+    )
+    if not found:
+        return None
+    complaint, knows_reporter = found
+    area = complaint.area
+    merged = sa.select(Complaint.tracking_code).where(
+        Complaint.id == complaint.merged_into_id, policy.sees_complaint(actor, table)
+    )
+    return Page(
+        complaint,
+        await session.scalar(sa.select(Area.name).where(Area.id == area.parent_id)) if area else None,
+        await session.scalar(sa.select(Opd.name).where(Opd.id == complaint.requested_opd_id)),
+        await session.scalar(merged, values),
+        wording.waits_for(complaint, complaint.opd),
+        knows_reporter,
+        knows_reporter and await _has_reporter(session, complaint),
+        await _clocks(session, complaint),
+        await _stays(session, actor, complaint),
+        await _steps(session, actor, complaint),
+        await _attachments(session, actor, complaint),
+        await _readings(session, complaint) if actor.kind in policy.SEES_ALL else (),
+    )
+
+
+async def _has_reporter(session: AsyncSession, complaint: Complaint) -> bool:
+    """Whether anything is known of the reporter, without reading it."""
+    given = sa.func.num_nonnulls(Reporter.name, Reporter.email, Reporter.phone)
+    return bool(await session.scalar(sa.select(given).where(Reporter.complaint_id == complaint.id)))
+
+
+async def _clocks(session: AsyncSession, complaint: Complaint) -> list[Clock]:
+    table = Deadline.__table__
+    rows = await session.execute(
+        sa.select(Deadline, SlaRule, deadline_state(table), working_days_left(table))
+        .join(SlaRule, SlaRule.id == Deadline.rule_id)
+        .where(Deadline.complaint_id == complaint.id)
+        .order_by(Deadline.started_at.desc(), Deadline.id.desc())
+        .limit(MOST)
+    )
+    return [
+        Clock(
+            deadline,
+            rule,
+            DeadlineState(state),
+            Due.of(deadline.due_at, left) if state in _RUNNING else None,
+        )
+        for deadline, rule, state, left in rows
+    ]
+
+
+async def _stays(session: AsyncSession, actor: Actor, complaint: Complaint) -> list[Stay]:
+    table = Disposition.__table__
+    rows = await session.execute(
+        sa.select(Disposition, policy.knows_custody(actor, table), Opd.name)
+        .outerjoin(Opd, Opd.id == Disposition.suggested_opd_id)
+        .where(Disposition.complaint_id == complaint.id, policy.sees_disposition(actor, table))
+        .order_by(Disposition.started_at.desc(), Disposition.id.desc())
+        .limit(MOST),
+        policy.viewer_values(actor),
+    )
+    return [Stay(stay, knows, suggested if knows else None) for stay, knows, suggested in rows]
+
+
+async def _steps(session: AsyncSession, actor: Actor, complaint: Complaint) -> list[Step]:
+    table = Action.__table__
+    rows = await session.execute(
+        sa.select(Action, Opd, policy.knows_author(actor, table))
+        .outerjoin(Opd, Opd.id == Action.opd_id)
+        .where(Action.complaint_id == complaint.id, policy.sees_action(actor, table))
+        .order_by(Action.created_at.desc(), Action.id.desc())
+        .limit(MOST),
+        policy.viewer_values(actor),
+    )
+    return [Step(action, opd, action.author_name if knows else None) for action, opd, knows in rows]
+
+
+async def _attachments(session: AsyncSession, actor: Actor, complaint: Complaint) -> Sequence[Attachment]:
+    table = Attachment.__table__
+    of_actions = sa.select(Action.id).where(Action.complaint_id == complaint.id)
+    found = await session.scalars(
+        sa.select(Attachment)
+        .where(
+            sa.or_(Attachment.complaint_id == complaint.id, Attachment.action_id.in_(of_actions)),
+            policy.sees_attachment(actor, table),
+        )
+        .order_by(Attachment.created_at, Attachment.id)
+        .limit(MOST),
+        policy.viewer_values(actor),
+    )
+    return found.all()
+
+
+async def _readings(session: AsyncSession, complaint: Complaint) -> list[tuple[datetime, str]]:
+    rows = await session.execute(
+        sa.select(IdentityReading.read_at, Account.name)
+        .join(Account, Account.id == IdentityReading.account_id)
+        .where(IdentityReading.complaint_id == complaint.id)
+        .order_by(IdentityReading.read_at.desc())
+        .limit(20)
+    )
+    return [(read_at, name) for read_at, name in rows]

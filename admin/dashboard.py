@@ -1,0 +1,155 @@
+"""What waits for whom: the panel's first page, each number of it a link to exactly the rows it counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import defer, joinedload
+
+from admin import links
+from admin.complaints import dues
+from admin.complaints.view import is_overdue
+from admin.desk import Desk
+from admin.visitor import Visitor
+from domain import policy
+from domain.model.complaint import Complaint
+from domain.model.master import Opd
+from domain.words import ComplaintStatus, label
+from domain.workflow import WITH_OPD
+
+URGENT = 10
+S = ComplaintStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number that asks for work, and where its rows are."""
+
+    title: str
+    who: str
+    number: int
+    href: str
+    presses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """One complaint that should not wait any longer."""
+
+    complaint: Complaint
+    due: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What waits with one OPD."""
+
+    name: str
+    cells: Sequence[tuple[str, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The first page."""
+
+    tiles: Sequence[Tile]
+    urgent_title: str
+    urgent_href: str
+    urgent: Sequence[Urgent]
+    statuses: Sequence[tuple[ComplaintStatus, int, str]]
+    total: int
+    holders: Sequence[Holder]
+
+
+def _listed(visitor: Visitor, *columns: Any) -> sa.Select[Any]:
+    """Over the complaints of the visitor's own list: all that they list, or for an officer their OPD's."""
+    actor = visitor.actor
+    statement = sa.select(*columns).where(policy.lists_complaint(actor, Complaint.__table__))
+    if visitor.opd is not None:
+        statement = statement.where(Complaint.opd_id == visitor.opd.id)
+    return statement
+
+
+async def load(desk: Desk, visitor: Visitor) -> Dashboard:
+    """The numbers and rows for a visitor, by the same predicates as their lists."""
+    session, request = desk.session, desk.request
+    values, own = policy.viewer_values(visitor.actor), {"opd": visitor.opd.code} if visitor.opd else {}
+
+    def rows(**filters: str) -> str:
+        return links.rows(request, "complaint", **own, **filters)
+
+    counted = _listed(visitor, Complaint.status, sa.func.count(), sa.func.count().filter(is_overdue()))
+    counts = (await session.execute(counted.group_by(Complaint.status), values)).all()
+    number = {status: count for status, count, _ in counts}
+    overdue = sum(late for _, _, late in counts)
+    tiles = _tiles(visitor, number, rows)
+    tiles.append(
+        Tile("Terlambat", "melewati tenggat", overdue, rows(overdue="ya", sortBy="due_at", sort="asc"), True)
+    )
+    urgent = _listed(visitor, Complaint).options(defer(Complaint.body), joinedload(Complaint.opd))
+    if visitor.opd is not None:
+        title, filters = f"Belum ditindaklanjuti {visitor.opd}", {"status": S.DISPATCHED.value}
+        urgent = urgent.where(Complaint.status == S.DISPATCHED)
+    else:
+        title, filters = "Paling lama terlambat", {"overdue": "ya"}
+        urgent = urgent.where(is_overdue())
+    urgent = urgent.order_by(Complaint.due_at.asc().nulls_last(), Complaint.id).limit(URGENT)
+    waiting = (await session.scalars(urgent, values)).all()
+    due = await dues.earliest(session, [row.id for row in waiting])
+    return Dashboard(
+        tiles,
+        title,
+        rows(**filters, sortBy="due_at", sort="asc"),
+        [Urgent(row, dues.shown(row, due.get(row.id))) for row in waiting],
+        [(status, number.get(status, 0), rows(status=status.value)) for status in S],
+        sum(number.values()),
+        [] if visitor.opd else await _holders(desk, visitor),
+    )
+
+
+def _tiles(visitor: Visitor, number: Mapping[ComplaintStatus, int], rows: Any) -> list[Tile]:
+    if visitor.opd is not None:
+        shown = [
+            (S.DISPATCHED, f"menunggu {visitor.opd}"),
+            (S.IN_PROGRESS, f"dikerjakan {visitor.opd}"),
+            (S.ANSWERED, "menunggu pelapor"),
+        ]
+    else:
+        shown = [
+            (S.SUBMITTED, "menunggu Diskominfo"),
+            (S.VERIFIED, "menunggu Diskominfo"),
+            (S.DISPATCHED, "menunggu OPD"),
+        ]
+    return [
+        Tile(label(status), who, number.get(status, 0), rows(status=status.value)) for status, who in shown
+    ]
+
+
+async def _holders(desk: Desk, visitor: Visitor) -> list[Holder]:
+    """OPDs with something to do, the latest first."""
+    late = sa.func.count().filter(is_overdue())
+    by_status = [
+        (status, sa.func.count().filter(Complaint.status == status))
+        for status in (S.DISPATCHED, S.IN_PROGRESS, S.ANSWERED)
+    ]
+    statement = (
+        _listed(visitor, Opd.code, sa.func.coalesce(Opd.short_name, Opd.name), late)
+        .add_columns(*(count for _, count in by_status))
+        .join(Opd, Opd.id == Complaint.opd_id)
+        .where(sa.or_(Complaint.status.in_(WITH_OPD), is_overdue()))
+        .group_by(Opd.id)
+        .order_by(late.desc(), by_status[0][1].desc(), Opd.name)
+    )
+    holders = []
+    for code, name, overdue, *numbers in await desk.session.execute(
+        statement, policy.viewer_values(visitor.actor)
+    ):
+        cells = [
+            (label(status), count, links.rows(desk.request, "complaint", opd=code, status=status.value))
+            for (status, _), count in zip(by_status, numbers, strict=True)
+        ]
+        href = links.rows(desk.request, "complaint", opd=code, overdue="ya", sortBy="due_at", sort="asc")
+        holders.append(Holder(name, [*cells, ("Terlambat", overdue, href)]))
+    return holders

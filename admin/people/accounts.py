@@ -1,0 +1,166 @@
+"""How an administrator keeps the accounts of staff: what they may do, their OPD, their password."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin import wording
+from admin.desk import Desk
+from admin.editing import EditableView
+from admin.filters import by_flag, by_word
+from admin.forms import YES, Control, Field, Problem, Typed, Values, words
+from admin.master.opds import opd_choices, opd_code
+from domain import accounts, lookup, text
+from domain.actor import Actor
+from domain.errors import InvalidInput
+from domain.model.people import Account, StaffSession
+from domain.words import StaffRole
+
+_ACTIVE = sa.and_(StaffSession.revoked_at.is_(None), StaffSession.expires_at > sa.func.now())
+
+
+def _active(account: Account, *_: object) -> Markup:
+    if account.active:
+        return Markup('<span class="state state-on">Aktif</span>')
+    return Markup('<span class="state state-off">Nonaktif</span>')
+
+
+def _signed_in(account: Account, *_: object) -> Markup:
+    return wording.two_lines(account.last_signed_in_at)
+
+
+class AccountView(EditableView, model=Account):
+    """The accounts: one whose person has left is switched off, and keeps what it did."""
+
+    name = "Akun"
+    name_plural = "Akun"
+    noun = "akun"
+    icon = "fa-solid fa-user-shield"
+    menu_group = "Pengelolaan"
+    about = "Orang-orang Diskominfo dan OPD yang dapat masuk ke panel dan ke API."
+    search_label = "Cari nama atau surel"
+    read_permission = "account:edit"
+    write_permission = "account:edit"
+
+    column_list = ("name", "email", "role", "opd", "active", "last_signed_in_at")
+    column_details_list = ("name", "email", "role", "active", "created_at", "last_signed_in_at")
+    column_labels: ClassVar[dict[Any, str]] = {
+        "name": "Nama",
+        "email": "Surel",
+        "role": "Peran",
+        "opd": "OPD",
+        "active": "Keadaan",
+        "created_at": "Dibuat",
+        "last_signed_in_at": "Terakhir masuk",
+    }
+    column_formatters: ClassVar[dict[Any, Any]] = {"active": _active, "last_signed_in_at": _signed_in}
+    column_formatters_detail: ClassVar[dict[Any, Any]] = {"active": _active}
+    column_searchable_list = ("name", "email")
+    column_sortable_list = ("name", "email", "last_signed_in_at")
+    column_default_sort = "name"
+    column_filters: ClassVar[Sequence[Any]] = (
+        by_word(Account.role, "Peran", StaffRole),
+        by_flag("active", "Keadaan", Account.active.is_(True), "Aktif", "Nonaktif"),
+    )
+
+    async def around(self, desk: Desk, row: Account) -> dict[str, Any]:
+        number = await desk.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(StaffSession)
+            .where(StaffSession.account_id == row.id, _ACTIVE)
+        )
+        return {"note": f"Sedang masuk di {number} perangkat." if number else "Sedang tidak masuk."}
+
+    async def fields(self, desk: Desk, row: Account | None) -> Sequence[Field]:
+        opds = await opd_choices(desk.session)
+        least = f"Paling sedikit {accounts.PASSWORD_LEAST} karakter."
+        return (
+            Field("name", "Nama", required=True, most=200),
+            Field("email", "Surel", Control.EMAIL, "Dipakai untuk masuk.", required=True, most=254),
+            Field(
+                "role", "Peran", Control.CHOICE, required=True, choices=[("", "Pilih…"), *words(StaffRole)]
+            ),
+            Field(
+                "opd",
+                "OPD",
+                Control.CHOICE,
+                "Hanya untuk petugas OPD.",
+                choices=opds,
+            ),
+            Field(
+                "password",
+                "Kata sandi baru" if row else "Kata sandi",
+                Control.PASSWORD,
+                f"{least} Kosongkan bila tidak diganti. Bila diganti, semua perangkatnya harus masuk lagi."
+                if row
+                else least,
+                required=row is None,
+                most=accounts.PASSWORD_MOST,
+                autocomplete="new-password",
+            ),
+            *([Field("active", "Akun aktif", Control.CHECK, _INACTIVE)] if row else []),
+        )
+
+    async def values(self, desk: Desk, row: Account) -> Values:
+        return {
+            "name": row.name,
+            "email": row.email,
+            "role": row.role.value,
+            "opd": await opd_code(desk.session, row.opd_id),
+            "active": YES if row.active else "",
+        }
+
+    async def add(self, desk: Desk, typed: Typed) -> Account:
+        return await accounts.create(
+            desk.session,
+            email=typed.raw("email"),
+            name=typed.raw("name"),
+            role=typed.word("role", StaffRole),
+            opd_code=typed.raw("opd") or None,
+            password=typed.raw("password"),
+        )
+
+    async def change(self, desk: Desk, row: Account, typed: Typed) -> None:
+        session = desk.session
+        role, active = typed.word("role", StaffRole), typed.flag("active")
+        opd = await lookup.opd(session, typed.optional("opd", 32), "opd")
+        if role is StaffRole.OFFICER and opd is None:
+            raise InvalidInput("officer_needs_opd", field="opd")
+        if role is not StaffRole.OFFICER and opd is not None:
+            raise InvalidInput("only_officer_has_opd", field="opd")
+        await _keep_an_administrator(session, desk.actor, row, role, active=active)
+        address = text.email("email", typed.raw("email"))
+        if address is None:
+            raise InvalidInput("required", field="email")
+        if await session.scalar(sa.select(Account.id).where(Account.email == address, Account.id != row.id)):
+            raise InvalidInput("email_taken", field="email")
+        row.name, row.email = typed.required("name", 200), address
+        row.role, row.opd_id, row.active = role, opd.id if opd else None, active
+        if typed.raw("password"):
+            row.password_hash = await accounts.hash_password(typed.raw("password"))
+        if typed.raw("password") or not active:
+            await accounts.sign_out_everywhere(session, row.id)
+
+
+_INACTIVE = "Akun yang nonaktif tidak dapat masuk, dan langsung keluar dari semua perangkat."
+_ADMINISTRATORS_LOCK = 0x6164_6D69_6E
+"""The advisory lock's number: the letters of "admin"."""
+
+
+async def _keep_an_administrator(
+    session: AsyncSession, actor: Actor, account: Account, role: StaffRole, *, active: bool
+) -> None:
+    """Nobody locks themselves out, nor two administrators each other: one is always left to let others in."""
+    if account.id == actor.id and not active:
+        raise Problem("Anda tidak dapat menonaktifkan akun sendiri. Mintalah administrator lain.", "active")
+    if account.id == actor.id and role is not account.role:
+        raise Problem("Anda tidak dapat mengganti peran sendiri. Mintalah administrator lain.", "role")
+    if account.role is StaffRole.ADMIN and not (active and role is StaffRole.ADMIN):
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADMINISTRATORS_LOCK)))
+        if not await session.scalar(
+            sa.select(Account.active & (Account.role == StaffRole.ADMIN)).where(Account.id == actor.id)
+        ):
+            raise Problem("Anda sendiri bukan administrator lagi.")

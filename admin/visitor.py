@@ -1,0 +1,37 @@
+"""Who is looking at the panel in this request, and what they may do there."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from domain import policy
+from domain.actor import Actor
+from domain.model.master import Opd
+from domain.words import StaffRole, label
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in member of staff, with the token that their forms must carry."""
+
+    actor: Actor
+    opd: Opd | None
+    form_token: str
+
+    def may(self, permission: str) -> bool:
+        return permission in policy.permissions(self.actor)
+
+    @property
+    def role(self) -> str:
+        """What they are, in words: the OPD's officer is named by the OPD."""
+        return f"Petugas {self.opd}" if self.opd else label(StaffRole(self.actor.kind))
+
+
+def visitor_of(request: Request) -> Visitor:
+    """The visitor that signing in has established."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def actor_of(request: Request) -> Actor:
+    return visitor_of(request).actor
