@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import asyncpg
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.database import connect
@@ -45,6 +46,7 @@ async def _catalogue(url: str) -> list[str]:
 async def _described(url: str) -> list[str]:
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url))
     async with engine.begin() as connection:
+        await connection.execute(sa.text("CREATE EXTENSION pg_trgm"))
         await connection.run_sync(metadata.create_all)
     await engine.dispose()
     return await _catalogue(url)

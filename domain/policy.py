@@ -113,6 +113,16 @@ def counts_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
     return counted
 
 
+def waits_for(actor: Actor, c: FromClause) -> ColumnElement[bool]:
+    """The complaints that wait for a viewer to do something."""
+    if actor.kind is ViewerKind.OFFICER:
+        statuses = {ComplaintStatus.DISPATCHED, ComplaintStatus.IN_PROGRESS}
+        return sa.and_(c.c.opd_id == VIEWER_OPD, one_of(c.c.status, statuses))
+    if actor.is_office:
+        return one_of(c.c.status, {ComplaintStatus.SUBMITTED, ComplaintStatus.VERIFIED})
+    return sa.false()
+
+
 def _sees_internal(actor: Actor, complaint_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Internal notes are for Diskominfo, the auditor, and the OPDs that hold or held the complaint."""
     if actor.kind in SEES_ALL:

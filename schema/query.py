@@ -8,26 +8,20 @@ import strawberry
 
 from domain.calendar import today_sql
 from domain.tracking import read_code
-from schema.plan.fields import by_kind, connection, described, inline, one, rows
+from schema.plan.feed import HORIZON
+from schema.plan.fields import Order, by_kind, connection, described, inline, one, rows
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint, ComplaintConnection
-from schema.types.complaint_filter import (
-    COMPLAINT_FILTERS,
-    ComplaintFilter,
-    ComplaintOrder,
-    complaint_order,
-)
+from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
+from schema.types.counted import statistics_of_all
+from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEventConnection, EventFilter
 from schema.types.master import Area, Category, Holiday, SlaRule
 from schema.types.node import Node
 from schema.types.opd import OPD_FILTERS, Opd, OpdConnection, OpdFilter, opd_order
-from schema.types.statistics import Statistics, statistics_field
+from schema.types.similar import SimilarComplaint, similar_complaints
+from schema.types.statistics import Statistics
 from schema.types.viewer import Viewer
-
-COMPLAINT_ARGUMENTS: dict[str, Any] = {
-    "filter": (ComplaintFilter | None, "Which of them."),
-    "orderBy": (ComplaintOrder | None, "In what order; the latest submitted first if absent."),
-}
 
 
 def _everything(_s: Scope, _row: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -37,6 +31,11 @@ def _everything(_s: Scope, _row: sa.FromClause) -> sa.ColumnElement[bool]:
 def _rules_on(s: Scope, r: sa.FromClause) -> sa.ColumnElement[bool]:
     day: Any = today_sql() if s.values.get("on") is None else s.bind("on", type_=sa.Date())
     return sa.and_(r.c.valid_from <= day, sa.or_(r.c.valid_until.is_(None), r.c.valid_until >= day))
+
+
+def _below_horizon(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
+    s.require("event:follow")
+    return e.c.xid < HORIZON
 
 
 def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -59,6 +58,11 @@ class Query:
         "id",
         arguments={"id": (strawberry.ID, "Its identifier.")},
     )
+    nodes: list[Node | None] = by_kind(
+        "The objects with these identifiers, in their order; null for each that the viewer may not see.",
+        "ids",
+        arguments={"ids": (list[strawberry.ID], "Their identifiers: at most 100.")},
+    )
     viewer: Viewer | None = inline("Who asks.")
     complaint: Complaint | None = one(
         "A complaint by its code. Public ones need the code alone; with its access token the reporter sees"
@@ -75,6 +79,9 @@ class Query:
         order=complaint_order,
         filters=COMPLAINT_FILTERS,
         arguments=COMPLAINT_ARGUMENTS,
+    )
+    similar_complaints: list[SimilarComplaint] = similar_complaints(
+        "Likely duplicates for a text and, where given, a place: what an app shows before it submits."
     )
     opd: Opd | None = one(
         "An OPD by its code.",
@@ -104,6 +111,17 @@ class Query:
         order=lambda h: (h.c.date,),
         arguments={"year": (int, "The year.")},
     )
-    statistics: Statistics = statistics_field(
+    statistics: Statistics = statistics_of_all(
         "Counts and measures of the complaints submitted in a period, as of now."
+    )
+    events: ComplaintEventConnection = connection(
+        "The same sequence that subscriptions deliver, to be polled: read on from the last `endCursor`. An"
+        " empty page has no cursor: ask again with the same one. Errors: BAD_CURSOR, FORBIDDEN for an API key"
+        " without the scope `events`.",
+        _below_horizon,
+        order=lambda _s: Order(lambda e: e.c.xid),
+        filters=EVENT_FILTERS,
+        arguments={"filter": (EventFilter | None, "Which of them.")},
+        sequence=EVENT_LIST,
+        backward=False,
     )

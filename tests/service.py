@@ -101,7 +101,8 @@ class Service:
             **given,
         )
         assert payload["errors"] == []
-        return payload["complaint"] | {"accessToken": payload["accessToken"]}
+        made: dict[str, Any] = payload["complaint"]
+        return made | {"accessToken": payload["accessToken"]}
 
     async def dispatched(self, opd: str = "DPUPR", key: str = "k", **values: Any) -> dict[str, Any]:
         """A new report that is with an OPD."""
@@ -117,7 +118,8 @@ class Service:
             opdCode=opd,
         )
         assert payload["errors"] == []
-        return made | payload["complaint"]
+        moved: dict[str, Any] = payload["complaint"]
+        return made | moved
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """A complaint with all that hangs on it: reporter, custody, actions, deadlines, attachments, supporters."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.model.base import Base, Keyed, not_blank, word
 from domain.model.master import Area, Category, Opd, SlaRule
+from domain.model.search import SEARCH_TEXT, SEARCH_TYPE
 from domain.words import (
     ActionKind,
     Channel,
@@ -58,7 +60,17 @@ class Complaint(Keyed):
         sa.Index(None, "category_id"),
         sa.Index(None, "area_id"),
         sa.Index(None, "merged_into_id"),
+        sa.Index(None, "latitude", "longitude"),
+        sa.Index(None, "search", postgresql_using="gin"),
+        sa.Index(
+            "ix_complaint_title_trigrams",
+            "title",
+            postgresql_using="gin",
+            postgresql_ops={"title": "gin_trgm_ops"},
+        ),
     )
+
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy's own
 
     tracking_code: Mapped[str]
     external_tracking_id: Mapped[str | None]
@@ -94,8 +106,11 @@ class Complaint(Keyed):
     merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id"))
     access_token_hash: Mapped[bytes | None]
     client_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("api_client.id"))
+    search: Mapped[Any] = mapped_column(
+        SEARCH_TYPE, sa.Computed(SEARCH_TEXT, persisted=True), deferred=True, nullable=False
+    )
     import_fingerprint: Mapped[bytes | None]
-    """Digest of the imported row: an equal one on the next import means that nothing changed."""
+    """What an import left: the version, then a digest of the row (`domain.importing.fingerprint`)."""
 
     category: Mapped[Category | None] = relationship(lazy="raise")
     area: Mapped[Area | None] = relationship(lazy="raise")

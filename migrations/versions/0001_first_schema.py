@@ -16,7 +16,7 @@ depends_on: Sequence[str] | None = None
 class TransactionId(UserDefinedType[int]):
     """PostgreSQL's xid8."""
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "xid8"
 
 
@@ -890,6 +890,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("scope", "key_hash", name=op.f("pk_idempotency_key")),
     )
+    op.create_index(op.f("ix_idempotency_key_action_id"), "idempotency_key", ["action_id"], unique=False)
+    op.create_index(
+        op.f("ix_idempotency_key_complaint_id"), "idempotency_key", ["complaint_id"], unique=False
+    )
     op.create_table(
         "webhook_delivery",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -923,6 +927,8 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION refresh_working_calendar()")
     op.drop_index(op.f("ix_webhook_delivery_event_id"), table_name="webhook_delivery")
     op.drop_table("webhook_delivery")
+    op.drop_index(op.f("ix_idempotency_key_complaint_id"), table_name="idempotency_key")
+    op.drop_index(op.f("ix_idempotency_key_action_id"), table_name="idempotency_key")
     op.drop_table("idempotency_key")
     op.drop_index(op.f("ix_attachment_complaint_id"), table_name="attachment")
     op.drop_index(op.f("ix_attachment_action_id"), table_name="attachment")

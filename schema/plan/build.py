@@ -9,13 +9,16 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan import fields as declared
-from schema.plan.identity import number_of, split_id, uuid_of
+from schema.plan.identity import key_sql, kinds_of
 from schema.plan.json_sql import json_list, json_object, word
 from schema.plan.paging import render_connection
+from schema.plan.refusal import invalid
 from schema.plan.scope import Draft, Scope
 from schema.plan.selection import Selection
 
 DEFINITION = "strawberry-definition"
+IDENTIFIERS_AT_MOST = 100
+NOTHING: ColumnElement[Any] = sa.literal_column("NULL::json", JSON())
 
 
 def plan_of(definition: GraphQLField) -> declared.Planned | None:
@@ -65,6 +68,9 @@ class Builder:
                 value = self._aggregate(target, nodes, source(scope))
             case declared.Grouped(by, order):
                 value = self._grouped(target, nodes, row, by, order)
+            case declared.Derived(source, order):
+                made = source(scope)
+                value = _scalar(json_list(self.object(target, made, nodes), order(made)), made)
             case declared.ByKind(argument):
                 value = self._by_kind(scope, argument, nodes)
             case _:
@@ -141,20 +147,40 @@ class Builder:
         return _scalar(json_list(groups.c.made, [groups.c[key.name] for key in keys]), groups)
 
     def _by_kind(self, scope: Scope, argument: str, nodes: list[FieldNode]) -> ColumnElement[Any]:
-        parts = split_id(scope.values[argument])
-        type_: Any = self.schema.get_type(parts[0]) if parts else None
-        node = self.schema.get_type("Node")
-        if not isinstance(type_, GraphQLObjectType) or node not in type_.interfaces:
-            return sa.literal_column("NULL::json", JSON())
+        """The object of one identifier, or a list with an object or null for each, in their order."""
+        given = scope.values[argument]
+        types = [type_ for kind in kinds_of(given) if (type_ := self._node_type(kind)) is not None]
+        if isinstance(given, str):
+            identifier: ColumnElement[str] = scope.bind(argument, type_=sa.Text())
+            return sa.func.coalesce(*(self._node(type_, identifier, nodes) for type_ in types), NOTHING)
+        listed = scope.bind(argument, type_=sa.ARRAY(sa.Text()), convert=_not_too_many)
+        each = sa.func.unnest(listed).table_valued("id", with_ordinality="place", name="asked")
+        asked = each.render_derived()
+        made = sa.func.coalesce(*(self._node(type_, asked.c.id, nodes) for type_ in types), NOTHING)
+        return _scalar(json_list(made, [asked.c.place]), asked)
+
+    def _node_type(self, kind: str) -> GraphQLObjectType | None:
+        type_, node = self.schema.get_type(kind), self.schema.get_type("Node")
+        is_node = isinstance(type_, GraphQLObjectType) and node in type_.interfaces
+        return type_ if is_node else None  # type: ignore[return-value]
+
+    def _node(
+        self, type_: GraphQLObjectType, identifier: ColumnElement[str], nodes: list[FieldNode]
+    ) -> ColumnElement[Any]:
+        """The object of the row of one type that an identifier names; null where it names another type's."""
         row = self.fresh(type_)
-        numbered = isinstance(row.c.id.type, sa.Integer)
-        key = scope.bind(argument, type_=row.c.id.type, convert=number_of if numbered else uuid_of)
         return _scalar(
             self.object(type_, row, nodes),
             row,
-            row.c.id == key,
+            row.c.id == key_sql(type_.name, identifier, row.c.id.type),
             source_of(type_).visible(self.draft.viewer, row),
         )
+
+
+def _not_too_many(identifiers: list[str]) -> list[str]:
+    if len(identifiers) > IDENTIFIERS_AT_MOST:
+        raise invalid("ids", f"at most {IDENTIFIERS_AT_MOST}, not {len(identifiers)}.")
+    return identifiers
 
 
 def _scalar(value: ColumnElement[Any], row: FromClause, *where: ColumnElement[bool]) -> ColumnElement[Any]:

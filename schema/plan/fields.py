@@ -81,6 +81,8 @@ class Connection:
     on: Link
     order: Callable[["Scope"], Order]
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    sequence: tuple[str, ...] = ()
+    """Lists that are parts of one sequence take each other's cursors: its name."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,16 @@ class Grouped:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A short list of objects over rows that the field works out for itself."""
+
+    source: Callable[["Scope"], FromClause]
+    order: Keys
+
+
+@dataclass(frozen=True)
 class ByKind:
-    """A row of whichever type an identifier names."""
+    """The rows of whichever types one identifier names, or a list of them."""
 
     argument: str
 
@@ -118,7 +128,7 @@ class Feed:
     filters: Mapping[str, Filter] = field(default_factory=dict)
 
 
-Planned = Feed | Column | One | Rows | Connection | Inline | Aggregate | Grouped | ByKind
+Planned = Derived | Feed | Column | One | Rows | Connection | Inline | Aggregate | Grouped | ByKind
 
 
 def planned(
@@ -189,15 +199,21 @@ def connection(
     order: Callable[["Scope"], Order],
     filters: Mapping[str, Filter] | None = None,
     arguments: Mapping[str, Any] | None = None,
+    sequence: tuple[str, ...] = (),
+    backward: bool = True,
 ) -> Any:
     """A paged list of visible rows of the annotated connection's type."""
-    paging = {
-        "first": (int | None, "How many at most, from the start: 1 to 100; 20 if neither is given."),
+    paging: dict[str, Any] = {
+        "first": (int | None, "How many at most, from the start: 1 to 100; 20 if absent."),
         "after": (str | None, "Only what comes after this cursor."),
-        "last": (int | None, "How many at most, from the end: 1 to 100."),
-        "before": (str | None, "Only what comes before this cursor."),
     }
-    return _field(Connection(on, order, filters or {}), description, paging | dict(arguments or {}))
+    if backward:
+        paging |= {
+            "last": (int | None, "How many at most, from the end: 1 to 100."),
+            "before": (str | None, "Only what comes before this cursor."),
+        }
+    plan = Connection(on, order, filters or {}, sequence)
+    return _field(plan, description, paging | dict(arguments or {}))
 
 
 def inline(description: str) -> Any:
@@ -225,8 +241,19 @@ def grouped(
     return _field(Grouped(by, order), description)
 
 
+def derived(
+    description: str,
+    source: Callable[["Scope"], FromClause],
+    *,
+    order: Keys,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """A bounded list over rows that a query of the field's own works out."""
+    return _field(Derived(source, order), description, arguments)
+
+
 def by_kind(description: str, argument: str, *, arguments: Mapping[str, Any]) -> Any:
-    """A row of the type that the identifier in an argument names."""
+    """The row that the identifier in an argument names, or the rows of a list of them."""
     return _field(ByKind(argument), description, arguments)
 
 

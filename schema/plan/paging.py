@@ -83,6 +83,8 @@ class Page:
 
     def _secret(self, values: Any) -> bytes:
         scope = self.scope
+        if self.plan.sequence:
+            return scope.draft.list_key(*self.plan.sequence)
         identity = (scope.type_name, scope.field_name, values.get("filter"), values.get("orderBy"))
         return scope.draft.list_key(*identity)
 

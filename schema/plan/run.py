@@ -13,11 +13,12 @@ from graphql import get_argument_values
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
+from domain.policy import require
 from domain.secrecy import token_hash
 from schema.plan import fields as declared
 from schema.plan.build import Builder, plan_of
 from schema.plan.feed import feed_statement
-from schema.plan.identity import split_id
+from schema.plan.identity import kinds_of
 from schema.plan.identity_reveal import MARKER, Revealed, reveal
 from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick, shape, viewer_parameters
 from schema.plan.selection import Selection
@@ -48,11 +49,14 @@ class Plan:
     bindings: dict[str, Binding]
     sources: dict[str, str]
     checks: tuple[tuple[int, Any], ...]
+    requires: frozenset[str]
     nodes: tuple[Any, ...]
     """The document's own nodes: while the plan lives, so do they, and no other has their identity."""
 
     def arguments(self, actor: Actor, variables: Any, source: Any, marker: str) -> list[Any]:
         """The statement's values for one run; a value that is not as it must be is refused here."""
+        for permission in self.requires:
+            require(actor, permission)
         values = [field.values(variables) for field in self.fields]
         for number, check in self.checks:
             check(values[number])
@@ -84,7 +88,7 @@ class Planner:
             actor.kind,
             actor.access_token_hash is not None,
             shape(info.variable_values.coerced),
-            _kind(info),
+            _kinds(info),
         )
         found = self._plans.get(key)
         if found is None:
@@ -109,6 +113,7 @@ class Planner:
             bindings=draft.bindings,
             sources=draft.sources,
             checks=tuple(draft.checks),
+            requires=frozenset(draft.requires),
             nodes=tuple(info.field_nodes),
         )
 
@@ -159,12 +164,11 @@ def with_shown_token(info: ResolveInfo, actor: Actor) -> Actor:
     return actor if token is None else actor.with_access_token(token_hash(token))
 
 
-def _kind(info: ResolveInfo) -> str | None:
-    """The type that an identifier among the arguments names, where the plan depends on it."""
+def _kinds(info: ResolveInfo) -> tuple[str, ...]:
+    """The types that the identifiers among the arguments name, where the plan depends on it."""
     definition = info.parent_type.fields[info.field_name]
     planned = plan_of(definition)
     if not isinstance(planned, declared.ByKind):
-        return None
+        return ()
     values = get_argument_values(definition, info.field_nodes[0], info.variable_values)
-    parts = split_id(values[planned.argument])
-    return parts[0] if parts and info.schema.get_type(parts[0]) else None
+    return kinds_of(values[planned.argument])

@@ -83,6 +83,7 @@ class Draft:
     bindings: dict[str, Binding] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     checks: list[tuple[int, Convert]] = field(default_factory=list)
+    requires: set[str] = field(default_factory=set)
     names: int = 0
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> tuple[int, dict[str, Any]]:
@@ -127,6 +128,10 @@ class Scope:
     def check(self, convert: Convert) -> None:
         """Runs a check of the field's arguments at each run, before the statement."""
         self.draft.checks.append((self.number, convert))
+
+    def require(self, permission: str) -> None:
+        """Refuses, at each run, a viewer who lacks a permission."""
+        self.draft.requires.add(permission)
 
     def source(self, attribute: str, type_: Any) -> BindParameter[Any]:
         """A value of the object that a mutation or event answered with."""

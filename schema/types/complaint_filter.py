@@ -8,12 +8,16 @@ import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.model import master
+from domain.search_sql import matches, relevance, within_circle, word_query
+from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
 from schema.plan.fields import Filter, Order, optional
+from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 
 CODES: Any = sa.ARRAY(sa.Text())
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
+RADIUS_MOST_METERS = 100_000
 
 
 @strawberry.input(description="A span of time: from <= t < until; either may be open.")
@@ -24,8 +28,19 @@ class DateTimeRange:
     until: dt.datetime | None = optional("The moment just after the last.")
 
 
+@strawberry.input(description="A circle around a place.")
+class Near:
+    latitude: float = strawberry.field(description="Latitude in degrees, WGS 84: -90 to 90.")
+    longitude: float = strawberry.field(description="Longitude in degrees, WGS 84: -180 to 180.")
+    radius_meters: float = strawberry.field(description="Its radius in metres: 0 to 100,000.")
+
+
 @strawberry.input(description="Which complaints; what is absent or null does not narrow.")
 class ComplaintFilter:
+    search: str | None = optional(
+        "Words in title or body, by Indonesian stems, misspellings forgiven, in any order. Signs are only"
+        " text. Without an order of its own the list is then by relevance."
+    )
     status: list[ComplaintStatus] | None = optional("Any of these statuses.")
     opd: list[str] | None = optional("With any of these OPDs, by code.")
     category: list[str] | None = optional("In any of these categories or their parts, by code.")
@@ -37,12 +52,22 @@ class ComplaintFilter:
     submitted: DateTimeRange | None = optional("Submitted when.")
     updated: DateTimeRange | None = optional("Last changed when.")
     overdue: bool | None = optional("Whether a deadline of the city's has passed unmet.")
+    near: Near | None = optional("Within a circle; complaints without a position are not.")
 
 
 @strawberry.input(description="What complaints are ordered by; ties are broken by identifier.")
 class ComplaintOrder:
     field: ComplaintOrderField = strawberry.field(description="The key.")
     direction: OrderDirection = strawberry.field(description="Which end comes first.")
+
+
+COMPLAINT_ARGUMENTS: dict[str, Any] = {
+    "filter": (ComplaintFilter | None, "Which of them."),
+    "orderBy": (
+        ComplaintOrder | None,
+        "In what order; if absent the latest submitted first, or the most relevant where words are searched.",
+    ),
+}
 
 
 def words_filter(column: str, *path: str) -> Filter:
@@ -84,12 +109,36 @@ def _span(column: str, name: str) -> Filter:
     return within
 
 
+def search_query(s: Scope) -> ColumnElement[Any]:
+    """The query of the words that the filter asks for."""
+    return word_query(s.bind("filter", "search", type_=CODES, convert=words_of), every=True)
+
+
+def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
+    def part(name: str, least: float, most: float) -> ColumnElement[Any]:
+        def check(value: float) -> float:
+            if not least <= value <= most:
+                raise invalid("filter.near." + name, f"{least:g}..{most:g}, not {value:g}.")
+            return value
+
+        return s.bind("filter", "near", name, type_=sa.Double(), convert=check)
+
+    return within_circle(
+        c,
+        part("latitude", -90, 90),
+        part("longitude", -180, 180),
+        part("radiusMeters", 0, RADIUS_MOST_METERS),
+    )
+
+
 def is_overdue(c: FromClause) -> ColumnElement[bool]:
     """A deadline of the city's has passed unmet."""
     return sa.func.coalesce(c.c.due_at < sa.func.now(), sa.false())
 
 
 COMPLAINT_FILTERS: dict[str, Filter] = {
+    "search": lambda s, c, _value: matches(c, search_query(s)),
+    "near": _near,
     "status": words_filter("status", "filter", "status"),
     "opd": opd_filter("filter", "opd"),
     "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
@@ -111,9 +160,17 @@ _KEYS = {
 }
 
 
+def due_first(_scope: Scope) -> Order:
+    """The earliest deadline first, those without one last."""
+    return Order(_KEYS[ComplaintOrderField.DUE_AT])
+
+
 def complaint_order(scope: Scope) -> Order:
-    """As asked, or the latest first."""
+    """As asked; else by relevance where words are searched for, and the latest first where not."""
     asked = scope.values.get("orderBy")
+    if not asked and (scope.values.get("filter") or {}).get("search") is not None:
+        query = search_query(scope)
+        return Order(lambda c: relevance(c, query), descending=True)
     if not asked:
         return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True)
     return Order(_KEYS[asked["field"]], descending=asked["direction"] is OrderDirection.DESC)

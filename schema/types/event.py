@@ -17,7 +17,7 @@ from schema.plan.fields import Filter, column, one, optional, planned
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
 from schema.types.complaint_filter import CODES, tree_filter
-from schema.types.node import Node
+from schema.types.node import Edge, Node, PageInfo
 from schema.types.opd import Opd
 
 EVENT_LIST = ("ComplaintEvent",)
@@ -59,6 +59,13 @@ class ComplaintEvent(Node):
         "The complaint as it is now; null where the receiver may not see it.",
         lambda s, c: c.c.id == s.row.c.complaint_id,
     )
+
+
+@strawberry.type(description="A page of events.")
+class ComplaintEventConnection:
+    edges: list[Edge[ComplaintEvent]] = strawberry.field(description="The page's events with their cursors.")
+    nodes: list[ComplaintEvent] = strawberry.field(description="The page's events.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
 
 
 @strawberry.input(description="Which events; what is absent or null does not narrow.")

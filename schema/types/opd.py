@@ -1,7 +1,7 @@
 """Organisasi perangkat daerah, as the schema shows it."""
 
 from datetime import date
-from typing import Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import sqlalchemy as sa
 import strawberry
@@ -9,9 +9,15 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
-from schema.plan.fields import Order, column, one, optional, planned
+from schema.plan.fields import Order, column, connection, one, optional, planned
 from schema.plan.scope import Scope
+from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
+from schema.types.counted import statistics_of_opd
 from schema.types.node import Connection, Node
+
+if TYPE_CHECKING:
+    from schema.types.complaint import Complaint
+    from schema.types.statistics import Statistics
 
 
 @planned(master.Opd.__table__, policy.everything)
@@ -31,6 +37,16 @@ class Opd(Node):
     active_from: date | None = column("First day on which it takes complaints; null: always did.")
     active_until: date | None = column("Last day on which it takes complaints; null: no end is set.")
     successor: Optional["Opd"] = one("Who took over its work.", lambda s, o: o.c.id == s.row.c.successor_id)
+    complaints: Connection[Annotated["Complaint", strawberry.lazy("schema.types.complaint")]] = connection(
+        "The complaints that it has or finished, of those that the viewer sees.",
+        lambda s, c: c.c.opd_id == s.row.c.id,
+        order=complaint_order,
+        filters=COMPLAINT_FILTERS,
+        arguments=COMPLAINT_ARGUMENTS,
+    )
+    statistics: Annotated["Statistics", strawberry.lazy("schema.types.statistics")] = statistics_of_opd(
+        "Counts and measures of the complaints that it has or finished."
+    )
 
 
 @strawberry.input(description="Which OPDs; what is absent or null does not narrow.")

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain import policy
@@ -12,82 +11,13 @@ from domain.calendar import ordinal_sql
 from domain.model import complaint as model
 from domain.model import master
 from domain.words import Channel, Clock, ComplaintStatus
-from schema.plan.fields import aggregate, column, described, grouped, one, optional
-from schema.plan.refusal import invalid
+from schema.plan.fields import column, described, grouped, one
 from schema.plan.scope import Scope
-from schema.types.complaint_filter import is_overdue, opd_filter, tree_filter, words_filter
+from schema.types.complaint_filter import is_overdue
 from schema.types.master import Category
 from schema.types.opd import Opd
 
 NUMBER: Any = sa.Double()
-
-
-@strawberry.input(description="Days in Asia/Jakarta, both included, by when a complaint was submitted.")
-class Period:
-    from_: dt.date = strawberry.field(name="from", description="The first day.")
-    until: dt.date = strawberry.field(description="The last day.")
-
-
-@strawberry.input(description="Which complaints are counted; what is absent or null does not narrow.")
-class StatisticsFilter:
-    opd: list[str] | None = optional("With any of these OPDs, by code.")
-    category: list[str] | None = optional("In any of these categories or their parts, by code.")
-    area: list[str] | None = optional(
-        "In any of these areas, by code; a kecamatan includes its kelurahan.",
-    )
-    channel: list[Channel] | None = optional("By any of these channels.")
-
-
-FILTERS = {
-    "opd": opd_filter("filter", "opd"),
-    "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
-    "area": tree_filter("area_id", master.Area.__table__, "filter", "area"),
-    "channel": words_filter("channel", "filter", "channel"),
-}
-
-
-def _check_period(values: Any) -> None:
-    period = values["period"]
-    if period["until"] < period["from"]:
-        raise invalid("period", "until is before from.")
-
-
-def counted(s: Scope) -> FromClause:
-    """The complaints of the period that the viewer's statistics count."""
-    s.check(_check_period)
-    c = model.Complaint.__table__.alias(s.draft.name("t"))
-
-    def midnight(day: Any) -> ColumnElement[Any]:
-        return sa.func.timezone("Asia/Jakarta", sa.cast(day, sa.TIMESTAMP()))
-
-    start = s.bind("period", "from", type_=sa.Date())
-    until = s.bind("period", "until", type_=sa.Date())
-    asked = s.values.get("filter") or {}
-    return (
-        sa.select(
-            c.c.id,
-            c.c.status,
-            c.c.opd_id,
-            c.c.category_id,
-            c.c.channel,
-            c.c.due_at,
-            c.c.dispatched_at,
-            c.c.first_responded_at,
-            c.c.verified_at,
-            c.c.completed_at,
-            c.c.rating,
-        )
-        .where(
-            c.c.submitted_at >= midnight(start),
-            c.c.submitted_at < midnight(until + sa.literal_column("1", sa.Integer())),
-            policy.counts_complaint(s.viewer, c),
-            *(FILTERS[name](s, c, value) for name, value in asked.items() if value is not None),
-        )
-        .cte(s.draft.name("counted"))
-    )
-
-
-# ------------------------------------------------------------------ measures
 
 
 def _has(row: FromClause, *statuses: ComplaintStatus) -> ColumnElement[bool]:
@@ -202,6 +132,21 @@ class CategoryStatistics:
     completed: int = column("Finished.", completed)
 
 
+def month(g: FromClause) -> ColumnElement[Any]:
+    """The month in which a complaint was submitted, as its first day."""
+    local = sa.func.timezone(sa.literal_column("'Asia/Jakarta'"), g.c.submitted_at)
+    return sa.cast(sa.func.date_trunc(sa.literal_column("'month'"), local), sa.Date())
+
+
+@described
+class MonthStatistics:
+    """The complaints that were submitted in one month."""
+
+    month: dt.date = column("The month's first day.", lambda s: month(s.row))
+    total: int = column("All of them.", lambda _s: _count())
+    completed: int = column("Finished.", completed)
+
+
 def _opd_code(g: FromClause) -> list[ColumnElement[Any]]:
     o = master.Opd.__table__.alias()
     return [sa.select(o.c.code).where(o.c.id == g.c.opd_id).correlate_except(o).scalar_subquery()]
@@ -267,14 +212,8 @@ class Statistics:
         lambda g: g.c.channel,
         order=lambda g: [g.c.channel],
     )
-
-
-STATISTICS_ARGUMENTS: dict[str, Any] = {
-    "period": (Period, "Which days."),
-    "filter": (StatisticsFilter | None, "Which of them."),
-}
-
-
-def statistics_field(description: str) -> Any:
-    """The statistics of all that the viewer counts."""
-    return aggregate(description, counted, arguments=STATISTICS_ARGUMENTS)
+    by_month: list[MonthStatistics] = grouped(
+        "By the month of submission, earliest first; months without any are absent.",
+        month,
+        order=lambda g: [month(g)],
+    )

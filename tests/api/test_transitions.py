@@ -56,7 +56,7 @@ async def put(service: Service, code: str, status: ComplaintStatus) -> int:
     else:
         changes["merged_into_id"] = None
     async with service.database.write() as session:
-        version = await session.scalar(
+        version: int | None = await session.scalar(
             sa.update(Complaint)
             .where(Complaint.tracking_code == code)
             .values(changes)

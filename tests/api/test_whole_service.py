@@ -1,4 +1,4 @@
-"""One report, from an app to its completion: followed over a WebSocket, and looked at in the panel by a browser."""
+"""One report from an app to its completion, followed over a WebSocket and looked at in the panel."""
 
 import pytest
 

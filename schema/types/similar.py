@@ -1,0 +1,132 @@
+"""Likely duplicates: complaints whose words, and where given whose place, are near to a new one's."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+
+from domain import policy
+from domain.model import complaint as model
+from domain.search_sql import distance_meters, matches, relevance, within_circle, word_query
+from domain.search_words import words_of
+from domain.words import ComplaintStatus
+from schema.plan.fields import column, derived, described, one
+from schema.plan.refusal import invalid
+from schema.plan.scope import Scope
+from schema.types.complaint import Complaint
+
+SHOWN = 5
+SHOWN_MOST = 20
+NEIGHBOURHOOD_METERS = 2_000
+"""Two reports of one pothole that both have a position lie no farther apart."""
+WALK_METERS = 300
+"""At this distance a complaint's score has lost about two thirds of what the place can give."""
+CANDIDATES = 500
+"""The newest that share a word, or much of the title: from them the most alike are chosen."""
+SCORE_LEAST = 0.1
+NUMBER: Any = sa.Double()
+
+
+def _number(text: str) -> ColumnElement[Any]:
+    return sa.literal_column(text, NUMBER)
+
+
+def _size(value: int | None) -> int:
+    if value is not None and not 1 <= value <= SHOWN_MOST:
+        raise invalid("first", f"1..{SHOWN_MOST}, not {value}.")
+    return SHOWN if value is None else value
+
+
+def _degrees(name: str, most: int) -> Any:
+    def check(value: float) -> float:
+        if not -most <= value <= most:
+            raise invalid(name, f"-{most}..{most}, not {value:g}.")
+        return value
+
+    return check
+
+
+def _both_or_none(values: Any) -> None:
+    if (values.get("latitude") is None) != (values.get("longitude") is None):
+        raise invalid("longitude", "latitude and longitude, or neither.")
+
+
+def similar(s: Scope) -> FromClause:
+    """The most alike first: by their words, then by how near they lie."""
+    s.check(_both_or_none)
+    c = model.Complaint.__table__.alias(s.draft.name("t"))
+    title = s.bind("title", type_=sa.Text(), convert=lambda text: text[:200].replace("\0", " "))
+    words = s.bind(
+        type_=sa.ARRAY(sa.Text()),
+        convert=lambda values: words_of(f"{values['title']} {values.get('body') or ''}"),
+    )
+    query = word_query(words, every=False)
+    placed = s.values.get("latitude") is not None and s.values.get("longitude") is not None
+    alike = sa.or_(matches(c, query), c.c.title.op("%", return_type=sa.Boolean())(title))
+    metres: ColumnElement[Any] = sa.cast(sa.null(), NUMBER)
+    near: ColumnElement[bool] = sa.true()
+    if placed:
+        here = (
+            s.bind("latitude", type_=NUMBER, convert=_degrees("latitude", 90)),
+            s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),
+        )
+        metres = distance_meters(c, *here)
+        near = sa.or_(c.c.latitude.is_(None), within_circle(c, *here, _number(f"{NEIGHBOURHOOD_METERS}.0")))
+    likeness = sa.func.similarity(c.c.title, title) * _number("0.6") + sa.func.least(
+        relevance(c, query), _number("1.0")
+    ) * _number("0.4")
+    candidates = (
+        sa.select(c.c.id, sa.cast(likeness, NUMBER).label("likeness"), metres.label("distance_meters"))
+        .where(
+            policy.lists_complaint(s.viewer, c),
+            c.c.status.not_in(
+                (policy.constant(ComplaintStatus.ARCHIVED), policy.constant(ComplaintStatus.MERGED))
+            ),
+            alike,
+            near,
+        )
+        .order_by(c.c.submitted_at.desc(), c.c.id)
+        .limit(sa.literal_column(str(CANDIDATES), sa.Integer()))
+        .subquery(s.draft.name("t"))
+    )
+    score: ColumnElement[Any] = candidates.c.likeness
+    if placed:
+        closeness = sa.func.exp(-candidates.c.distance_meters / _number(f"{WALK_METERS}.0"))
+        score = score * (_number("0.6") + _number("0.4") * sa.func.coalesce(closeness, _number("0.25")))
+    scored = sa.select(candidates.c.id, candidates.c.distance_meters, score.label("score")).subquery(
+        s.draft.name("t")
+    )
+    return (
+        sa.select(scored)
+        .where(scored.c.score >= _number(str(SCORE_LEAST)))
+        .order_by(scored.c.score.desc(), scored.c.id)
+        .limit(s.bind("first", type_=sa.Integer(), convert=_size))
+        .subquery(s.draft.name("t"))
+    )
+
+
+@described
+class SimilarComplaint:
+    """A complaint that may be about the same."""
+
+    complaint: Complaint = one("The complaint.", lambda s, c: c.c.id == s.row.c.id)
+    score: float = column("How alike they are, 0 to 1.")
+    distance_meters: float | None = column(
+        "How far apart they are, in metres; null where either has no position."
+    )
+
+
+def similar_complaints(description: str) -> Any:
+    """The list of a text's likely duplicates."""
+    return derived(
+        description,
+        similar,
+        order=lambda row: (row.c.score.desc(), row.c.id),
+        arguments={
+            "title": (str, "The new report's title."),
+            "body": (str | None, "Its text."),
+            "latitude": (float | None, "Its latitude in degrees, WGS 84; with longitude."),
+            "longitude": (float | None, "Its longitude in degrees, WGS 84; with latitude."),
+            "first": (int | None, f"How many at most: 1 to {SHOWN_MOST}; {SHOWN} if absent."),
+        },
+    )
