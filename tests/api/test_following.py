@@ -51,8 +51,8 @@ async def test_an_event_arrives_at_once(service: Service) -> None:
         await started()
         for number in range(3):
             # Well below the poll's second: the notification woke the follower.
-            _, seen = await asyncio.gather(service.submitted(str(number)), event(follower, seconds=0.9))
-            assert seen["type"] == "SUBMITTED"
+            told = await asyncio.gather(event(follower, seconds=0.9), service.submitted(str(number)))
+            assert told[0]["type"] == "SUBMITTED"
 
 
 async def test_the_reporter_sees_their_own_from_the_start(service: Service) -> None:

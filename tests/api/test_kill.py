@@ -93,9 +93,8 @@ async def test_every_acknowledged_write_survives_a_kill(tmp_path: Path) -> None:
     dsn = running_dsn(tmp_path / "data")
     assert dsn is not None
     connection = await asyncpg.connect(dsn)
-    rows = {
-        code: title for code, title in await connection.fetch("SELECT tracking_code, title FROM complaint")
-    }
+    found = await connection.fetch("SELECT tracking_code, title FROM complaint")
+    rows = {row["tracking_code"]: row["title"] for row in found}
     events = await connection.fetchval("SELECT count(*) FROM complaint_event WHERE type = 'SUBMITTED'")
     await connection.close()
     process.terminate()

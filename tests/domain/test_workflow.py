@@ -21,7 +21,11 @@ ARCHIVE  | SUBMITTED ON_HOLD VERIFIED                               | ARCHIVED  
 MERGE    | SUBMITTED ON_HOLD VERIFIED DISPATCHED IN_PROGRESS ANSWERED | MERGED    | OFFICE
 """
 ROWS = {
-    Transition(name.strip()): (set(sources.split()), target.strip(), set(who.split()))
+    Transition(name.strip()): (
+        {ComplaintStatus(word) for word in sources.split()},
+        ComplaintStatus(target.strip()),
+        {Party(word) for word in who.split()},
+    )
     for name, sources, target, who in (line.split("|") for line in AGREED.strip().splitlines())
 }
 
@@ -33,7 +37,10 @@ def test_the_agreed_table_names_every_transition() -> None:
 @pytest.mark.parametrize("transition", Transition)
 def test_a_transition_leads_where_it_was_agreed(transition: Transition) -> None:
     step = STEPS[transition]
-    assert (step.sources, step.target, step.parties) == ROWS[transition]
+    sources, target, parties = ROWS[transition]
+    assert step.sources == sources
+    assert step.target is target
+    assert step.parties == parties
 
 
 @pytest.mark.parametrize(("status", "party"), list(itertools.product(ComplaintStatus, Party)))
