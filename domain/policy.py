@@ -148,13 +148,17 @@ def sees_action(actor: Actor, a: FromClause) -> ColumnElement[bool]:
     """The actions of a visible complaint; INTERNAL ones only to those who work on it."""
     if actor.kind in SEES_ALL:
         return sa.true()
-    return sa.and_(
-        _of_visible_complaint(actor, a.c.complaint_id),
-        sa.or_(
-            a.c.visibility == constant(Visibility.PUBLIC),
-            _sees_internal(actor, a.c.complaint_id),
-        ),
-    )
+    return sa.and_(_of_visible_complaint(actor, a.c.complaint_id), sees_action_beneath(actor, a))
+
+
+def sees_action_beneath(actor: Actor, a: FromClause) -> ColumnElement[bool]:
+    """The actions of a complaint that the viewer is known to see."""
+    if actor.kind in SEES_ALL:
+        return sa.true()
+    public = a.c.visibility == constant(Visibility.PUBLIC)
+    if actor.kind is ViewerKind.OFFICER:
+        return sa.or_(public, _sees_internal(actor, a.c.complaint_id))
+    return public
 
 
 def sees_disposition(actor: Actor, d: FromClause) -> ColumnElement[bool]:

@@ -56,10 +56,10 @@ class Builder:
                 value = row.c[definition.extensions[DEFINITION].python_name]
             case declared.Column(sql) if sql is not None:
                 value = sql(scope)
-            case declared.One(on):
-                value = self._one(target, nodes, scope, on)
-            case declared.Rows(on, order):
-                value = self._rows(target, nodes, scope, on, order)
+            case declared.One() as link:
+                value = self._one(target, nodes, scope, link)
+            case declared.Rows() as link:
+                value = self._rows(target, nodes, scope, link)
             case declared.Connection() as plan:
                 value = render_connection(self, scope, plan, target, nodes)
             case declared.Inline():
@@ -88,32 +88,25 @@ class Builder:
         """The table of a type under a name of its own."""
         return source_of(type_).table.alias(self.draft.name("t"))
 
-    def listed(self, type_: GraphQLObjectType, row: FromClause) -> ColumnElement[bool]:
+    def listed(
+        self, type_: GraphQLObjectType, row: FromClause, beneath: declared.Visible | None
+    ) -> ColumnElement[bool]:
         """That a row belongs in the viewer's lists."""
-        return source_of(type_).listed(self.draft.viewer, row)
+        return (beneath or source_of(type_).listed)(self.draft.viewer, row)
 
     def _one(
-        self, target: GraphQLObjectType, nodes: list[FieldNode], scope: Scope, on: declared.Link
+        self, target: GraphQLObjectType, nodes: list[FieldNode], scope: Scope, link: declared.One
     ) -> ColumnElement[Any]:
         row = self.fresh(target)
-        return _scalar(
-            self.object(target, row, nodes),
-            row,
-            on(scope, row),
-            source_of(target).visible(self.draft.viewer, row),
-        )
+        visible = (link.beneath or source_of(target).visible)(self.draft.viewer, row)
+        return _scalar(self.object(target, row, nodes), row, link.on(scope, row), visible)
 
     def _rows(
-        self,
-        target: GraphQLObjectType,
-        nodes: list[FieldNode],
-        scope: Scope,
-        on: declared.Link,
-        order: declared.Keys,
+        self, target: GraphQLObjectType, nodes: list[FieldNode], scope: Scope, link: declared.Rows
     ) -> ColumnElement[Any]:
         row = self.fresh(target)
-        made = json_list(self.object(target, row, nodes), order(row))
-        return _scalar(made, row, on(scope, row), self.listed(target, row))
+        made = json_list(self.object(target, row, nodes), link.order(row))
+        return _scalar(made, row, link.on(scope, row), self.listed(target, row, link.beneath))
 
     def _aggregate(
         self, target: GraphQLObjectType, nodes: list[FieldNode], source: FromClause

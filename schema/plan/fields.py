@@ -31,6 +31,7 @@ Expression = Callable[["Scope"], ColumnElement[Any]]
 Link = Callable[["Scope", FromClause], ColumnElement[bool]]
 Key = Callable[[FromClause], ColumnElement[Any]]
 Keys = Callable[[FromClause], Sequence[ColumnElement[Any]]]
+Visible = Callable[[Actor, FromClause], ColumnElement[bool]]
 Filter = Callable[["Scope", FromClause, Any], ColumnElement[bool]]
 
 
@@ -39,8 +40,8 @@ class Source:
     """Where the rows of a type lie, and which of them a viewer sees."""
 
     table: FromClause
-    visible: Callable[[Actor, FromClause], ColumnElement[bool]]
-    listed: Callable[[Actor, FromClause], ColumnElement[bool]]
+    visible: Visible
+    listed: Visible
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class One:
     """A row of another type, or none."""
 
     on: Link
+    beneath: Visible | None = None
+    """Which of the rows a viewer sees who sees the row that they hang on; absent: judged anew."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Rows:
 
     on: Link
     order: Keys
+    beneath: Visible | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Connection:
     on: Link
     order: Callable[["Scope"], Order]
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    beneath: Visible | None = None
     sequence: tuple[str, ...] = ()
     """Lists that are parts of one sequence take each other's cursors: its name."""
 
@@ -133,8 +138,8 @@ Planned = Derived | Feed | Column | One | Rows | Connection | Inline | Aggregate
 
 def planned(
     table: FromClause,
-    visible: Callable[[Actor, FromClause], ColumnElement[bool]],
-    listed: Callable[[Actor, FromClause], ColumnElement[bool]] | None = None,
+    visible: Visible,
+    listed: Visible | None = None,
 ) -> Callable[[T], T]:
     """Makes a class an object type whose rows lie in a table; its docstring is the public description.
 
@@ -176,9 +181,15 @@ def column(
     return _field(Column(sql), description, arguments)
 
 
-def one(description: str, on: Link, *, arguments: Mapping[str, Any] | None = None) -> Any:
+def one(
+    description: str,
+    on: Link,
+    *,
+    beneath: Visible | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
     """A link to one visible row of the annotated type."""
-    return _field(One(on), description, arguments)
+    return _field(One(on, beneath), description, arguments)
 
 
 def rows(
@@ -186,10 +197,11 @@ def rows(
     on: Link,
     *,
     order: Keys,
+    beneath: Visible | None = None,
     arguments: Mapping[str, Any] | None = None,
 ) -> Any:
     """All visible rows of the annotated type that the link names; for lists that stay short."""
-    return _field(Rows(on, order), description, arguments)
+    return _field(Rows(on, order, beneath), description, arguments)
 
 
 def connection(
@@ -199,6 +211,7 @@ def connection(
     order: Callable[["Scope"], Order],
     filters: Mapping[str, Filter] | None = None,
     arguments: Mapping[str, Any] | None = None,
+    beneath: Visible | None = None,
     sequence: tuple[str, ...] = (),
     backward: bool = True,
 ) -> Any:
@@ -212,7 +225,7 @@ def connection(
             "last": (int | None, "How many at most, from the end: 1 to 100."),
             "before": (str | None, "Only what comes before this cursor."),
         }
-    plan = Connection(on, order, filters or {}, sequence)
+    plan = Connection(on, order, filters or {}, beneath, sequence)
     return _field(plan, description, paging | dict(arguments or {}))
 
 

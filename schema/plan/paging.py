@@ -64,7 +64,7 @@ class Page:
         filters = [
             plan.filters[name](scope, row, value) for name, value in asked.items() if value is not None
         ]
-        return [plan.on(scope, row), self.builder.listed(self.target, row), *filters]
+        return [plan.on(scope, row), self.builder.listed(self.target, row, plan.beneath), *filters]
 
     def _key(self, row: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         return self.order.key(row), row.c.id
@@ -96,8 +96,8 @@ class Page:
             return key <= bound if forward else key >= bound
         return key > bound if forward else key < bound
 
-    def rows(self, spare: int) -> FromClause:
-        """The page, and one row more where it is asked whether there is more."""
+    def rows(self, *, numbered: bool, spare: bool) -> FromClause:
+        """The page in its order, numbered where that is asked for, and with one row more to see if there is."""
         row = self.builder.fresh(self.target)
         descending = self.order.descending != self.backward
         keys = [key.desc() if descending else key.asc() for key in self._key(row)]
@@ -105,15 +105,14 @@ class Page:
             sa.select(*row.c)
             .where(*self.base(row), *(self._beyond(row, name) for name in self.bounds))
             .order_by(*keys)
-            .limit(self.size + spare if spare else self.size)
+            .limit(self.size + 1 if spare else self.size)
             .correlate_except(row)
             .subquery(self.scope.draft.name("t"))
         )
-        return (
-            sa.select(*page.c, sa.func.row_number().over().label("place"))
-            .select_from(page)
-            .subquery(self.scope.draft.name("t"))
-        )
+        if not numbered:
+            return page
+        place = sa.func.row_number().over().label("place")
+        return sa.select(*page.c, place).select_from(page).subquery(self.scope.draft.name("t"))
 
     # -------------------------------------------------------------- what is told
 
@@ -169,17 +168,21 @@ class ConnectionObject:
 
     def __init__(self, builder: "Builder", page: Page, target: GraphQLObjectType) -> None:
         self.builder, self.page, self.target = builder, page, target
+        self.numbered: bool
         self.rows: FromClause
         self.in_page: ColumnElement[bool] | None
 
     def render(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> ColumnElement[Any]:
         """The object over the page's rows; without any of them it is the total alone."""
         selected = self.builder.selection.of(type_, nodes)
+        names = {found[0].name.value for found in selected.values()}
         spare = self._asks_for_more(type_, selected)
-        self.rows = self.page.rows(1 if spare else 0)
+        # An aggregate takes the rows of an ordered page in their order; numbers are for turning it round.
+        self.numbered = self.page.backward or "pageInfo" in names
+        self.rows = self.page.rows(numbered=self.numbered, spare=spare)
         self.in_page = self.rows.c.place <= self.page.size if spare else None
         made = json_object([(key, self._part(type_, found)) for key, found in selected.items()])
-        if not {found[0].name.value for found in selected.values()} & {"edges", "nodes", "pageInfo"}:
+        if not names & {"edges", "nodes", "pageInfo"}:
             return made
         return (
             sa.select(made)
@@ -217,7 +220,8 @@ class ConnectionObject:
         return word(type_.name)
 
     def _list(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        return json_list(value, [self._place(self.page.backward)], self.in_page)
+        order = [self._place(self.page.backward)] if self.numbered else []
+        return json_list(value, order, self.in_page)
 
     def _place(self, descending: bool) -> ColumnElement[Any]:
         return self.rows.c.place.desc() if descending else self.rows.c.place.asc()

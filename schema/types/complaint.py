@@ -65,7 +65,9 @@ ACTION_FILTERS = {
 class Action(Node):
     """Tindak lanjut: what was done or said about a complaint."""
 
-    complaint: LazyComplaint = one("The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id)
+    complaint: LazyComplaint = one(
+        "The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id, beneath=policy.everything
+    )
     kind: ActionKind = column("What kind of action it is.")
     visibility: Visibility = column("Who may read it; INTERNAL ones are for those who work on it.")
     body: str = column("What was done or said.")
@@ -80,6 +82,7 @@ class Action(Node):
         "Its pictures and documents.",
         lambda s, f: f.c.action_id == s.row.c.id,
         order=lambda f: (f.c.created_at, f.c.id),
+        beneath=policy.everything,
     )
     created_at: dt.datetime = column("When it was written.")
 
@@ -91,7 +94,9 @@ ActionConnection = Connection[Action]
 class Disposition(Node):
     """Disposisi: one stay of a complaint with one OPD, from when to when, and how it ended."""
 
-    complaint: LazyComplaint = one("The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id)
+    complaint: LazyComplaint = one(
+        "The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id, beneath=policy.everything
+    )
     opd: Opd = one("The OPD that held it.", lambda s, o: o.c.id == s.row.c.opd_id)
     opd_name: str = column("The OPD's name as it was then.")
     instruction: str | None = column(
@@ -172,18 +177,21 @@ class Complaint(Node):
         "Its stays with OPDs, earliest first.",
         lambda s, d: d.c.complaint_id == s.row.c.id,
         order=lambda _s: Order(lambda d: d.c.started_at),
+        beneath=policy.everything,
     )
     actions: Connection[Action] = connection(
         "What was done and said, earliest first.",
         lambda s, a: a.c.complaint_id == s.row.c.id,
         order=lambda _s: Order(lambda a: a.c.created_at),
         filters=ACTION_FILTERS,
+        beneath=policy.sees_action_beneath,
         arguments={"filter": (ActionFilter | None, "Which of them.")},
     )
     attachments: list[Attachment] = rows(
         "The report's pictures and documents.",
         lambda s, f: f.c.complaint_id == s.row.c.id,
         order=lambda f: (f.c.created_at, f.c.id),
+        beneath=policy.everything,
     )
     supporter_count: int = column("How many others support it.")
     reopened_count: int = column("How often it was taken up again.")
