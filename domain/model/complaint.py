@@ -185,7 +185,7 @@ class Action(Keyed):
     __tablename__ = "action"
     __table_args__ = (
         not_blank("body", BODY_MAX),
-        sa.Index(None, "complaint_id", "created_at"),
+        sa.Index(None, "complaint_id", "created_at", "id"),
         sa.Index(None, "opd_id"),
     )
 

@@ -591,7 +591,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
     )
     op.create_index(
-        op.f("ix_action_complaint_id_created_at"), "action", ["complaint_id", "created_at"], unique=False
+        op.f("ix_action_complaint_id_created_at_id"),
+        "action",
+        ["complaint_id", "created_at", "id"],
+        unique=False,
     )
     op.create_index(op.f("ix_action_opd_id"), "action", ["opd_id"], unique=False)
     op.create_table(
@@ -952,7 +955,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_complaint_event_complaint_id_xid_id"), table_name="complaint_event")
     op.drop_table("complaint_event")
     op.drop_index(op.f("ix_action_opd_id"), table_name="action")
-    op.drop_index(op.f("ix_action_complaint_id_created_at"), table_name="action")
+    op.drop_index(op.f("ix_action_complaint_id_created_at_id"), table_name="action")
     op.drop_table("action")
     op.drop_index(op.f("ix_staff_session_account_id"), table_name="staff_session")
     op.drop_table("staff_session")

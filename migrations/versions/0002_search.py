@@ -39,10 +39,8 @@ TRIGGERS = (
 SEARCH_QUERY = """
 CREATE FUNCTION search_query(words text[], every boolean) RETURNS tsquery
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(
-             to_tsquery('indonesian'::regconfig,
-                        string_agg('(' || spellings || ')', CASE WHEN every THEN ' & ' ELSE ' | ' END)),
-             ''::tsquery)
+    SELECT to_tsquery('indonesian'::regconfig,
+                      string_agg('(' || spellings || ')', CASE WHEN every THEN ' & ' ELSE ' | ' END))
       FROM unnest(words) AS asked (word),
            LATERAL (SELECT string_agg(quote_literal(word), ' | ') AS spellings
                       FROM (SELECT asked.word

@@ -12,7 +12,7 @@ from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql, opened
 from schema.plan.json_sql import json_list, json_object, word
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope
+from schema.plan.scope import Scope, is_blank
 from schema.plan.selection import Selected
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Page:
         scope, plan = self.scope, self.plan
         asked = scope.values.get("filter") or {}
         filters = [
-            plan.filters[name](scope, row, value) for name, value in asked.items() if value is not None
+            plan.filters[name](scope, row, value)
+            for name, value in asked.items()
+            if value is not None and not is_blank(value)
         ]
         return [plan.on(scope, row), self.builder.listed(self.target, row, plan.beneath), *filters]
 
@@ -97,7 +99,7 @@ class Page:
         return key > bound if forward else key < bound
 
     def rows(self, *, numbered: bool, spare: bool) -> FromClause:
-        """The page in its order, numbered where that is asked for, and with one row more to see if there is."""
+        """The page in its order, numbered if asked for, and with one row more to see whether there is."""
         row = self.builder.fresh(self.target)
         descending = self.order.descending != self.backward
         keys = [key.desc() if descending else key.asc() for key in self._key(row)]

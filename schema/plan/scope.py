@@ -29,10 +29,17 @@ def mentions_variable(node: Node) -> bool:
     return False
 
 
+def is_blank(value: Any) -> bool:
+    """A text that says nothing, as an empty search box sends it."""
+    return isinstance(value, str) and not value.strip()
+
+
 def shape(value: Any) -> Hashable:
     """What of a value a plan's SQL may depend on: presence, words and flags, but no text or number."""
     if value is None or isinstance(value, bool | Enum):
         return value
+    if is_blank(value):
+        return ""
     if isinstance(value, Mapping):
         return tuple((key, shape(part)) for key, part in sorted(value.items()))
     if isinstance(value, list | tuple):

@@ -13,7 +13,7 @@ from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
 from schema.plan.fields import Filter, Order, optional
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope
+from schema.plan.scope import Scope, is_blank
 
 CODES: Any = sa.ARRAY(sa.Text())
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
@@ -39,7 +39,8 @@ class Near:
 class ComplaintFilter:
     search: str | None = optional(
         "Words in title or body, by Indonesian stems, misspellings forgiven, in any order. Signs are only"
-        " text. Without an order of its own the list is then by relevance."
+        " text, and a blank search narrows nothing. Without an order of its own the list is then by"
+        " relevance."
     )
     status: list[ComplaintStatus] | None = optional("Any of these statuses.")
     opd: list[str] | None = optional("With any of these OPDs, by code.")
@@ -168,7 +169,8 @@ def due_first(_scope: Scope) -> Order:
 def complaint_order(scope: Scope) -> Order:
     """As asked; else by relevance where words are searched for, and the latest first where not."""
     asked = scope.values.get("orderBy")
-    if not asked and (scope.values.get("filter") or {}).get("search") is not None:
+    words = (scope.values.get("filter") or {}).get("search")
+    if not asked and words is not None and not is_blank(words):
         query = search_query(scope)
         return Order(lambda c: relevance(c, query), descending=True)
     if not asked:
