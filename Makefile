@@ -12,7 +12,7 @@ PIP := $(VENV)/bin/python -u -m pip --disable-pip-version-check
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(RUNS) ## Run the service with its own PostgreSQL (the first time, install what it needs)
@@ -41,6 +41,15 @@ format: $(CHECKS) ## Format the code, and correct what can be corrected by itsel
 schema: $(CHECKS) ## Write schema/schema.graphql anew after a change of the schema
 	$(VENV)/bin/python -m api.schema_file
 
+.PHONY: bench
+bench: ## Compare with peers; docs/benchmarks.md tells how to narrow it
+	@$(MAKE) --silent VENV=bench/.venv bench/.venv/.installed-bench
+	@bench/.venv/bin/python -m bench
+
+.PHONY: conformance
+conformance: $(CHECKS) ## Audit GraphQL over HTTP with npm's graphql-http, where Node is installed
+	@$(VENV)/bin/python -m tests.conformance.run
+
 COMPILE := uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-hashes --no-header \
 	--python-version 3.11 pyproject.toml
 .PHONY: lock
@@ -62,6 +71,10 @@ $(RUNS): requirements.lock pyproject.toml $(VENV)/.place
 $(CHECKS): requirements-dev.lock pyproject.toml $(VENV)/.place
 	$(call install,requirements-dev.lock,the service and its tests)
 	@touch $(RUNS) $@
+
+$(VENV)/.installed-bench: bench/requirements.lock $(RUNS)
+	@$(PIP) install --quiet --require-hashes --requirement bench/requirements.lock
+	@touch $@
 
 define install
 @echo "Installing the packages of $(2) (only at first, and after a change of $(1)) ..."
