@@ -15,6 +15,7 @@ from domain.actor import Actor
 from domain.errors import InvalidInput, Unauthenticated
 from domain.model.people import Account, ApiClient, StaffSession
 from domain.secrecy import new_token, token_hash
+from domain.uniqueness import add_unique
 from domain.words import ClientScope, StaffRole, ViewerKind
 
 PASSWORD_LEAST = 12
@@ -85,8 +86,7 @@ async def create(
         opd_id=opd and opd.id,
         password_hash=await hash_password(password),
     )
-    session.add(account)
-    await session.flush()
+    await add_unique(session, account, InvalidInput("email_taken", field="email"))
     return account
 
 

@@ -67,12 +67,21 @@ async def load_calendar(session: AsyncSession) -> Calendar:
     return Calendar(await session.scalars(sa.select(Holiday.date)))
 
 
+def local_day_sql(moment: sa.ColumnElement[datetime]) -> sa.ColumnElement[date]:
+    """`local_day`, in SQL."""
+    return sa.cast(sa.func.timezone("Asia/Jakarta", moment), sa.Date)
+
+
+def ordinal_of_day_sql(day: sa.ColumnElement[date]) -> sa.ScalarSelect[int]:
+    """`Calendar.ordinal`, in SQL."""
+    return sa.select(WorkingCalendar.ordinal).where(WorkingCalendar.day == day).scalar_subquery()
+
+
 def ordinal_sql(moment: sa.ColumnElement[datetime]) -> sa.ScalarSelect[int]:
     """`Calendar.ordinal` of a moment's day, in SQL."""
-    day = sa.cast(sa.func.timezone("Asia/Jakarta", moment), sa.Date)
-    return sa.select(WorkingCalendar.ordinal).where(WorkingCalendar.day == day).scalar_subquery()
+    return ordinal_of_day_sql(local_day_sql(moment))
 
 
 def today_sql() -> sa.ColumnElement[date]:
     """Today in Cilegon, in SQL."""
-    return sa.cast(sa.func.timezone("Asia/Jakarta", sa.func.now()), sa.Date)
+    return local_day_sql(sa.func.now())

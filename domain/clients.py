@@ -10,6 +10,7 @@ from domain.accounts import CLIENT_PREFIX
 from domain.errors import InvalidInput
 from domain.model.people import ApiClient
 from domain.secrecy import new_token, token_hash
+from domain.uniqueness import add_unique
 from domain.words import ClientScope
 
 
@@ -23,6 +24,5 @@ async def create(session: AsyncSession, *, name: str, scopes: Iterable[ClientSco
         raise InvalidInput("name_taken", field="name", value=clean)
     key = new_token(CLIENT_PREFIX)
     client = ApiClient(name=clean, key_hash=token_hash(key), scopes=wanted)
-    session.add(client)
-    await session.flush()
+    await add_unique(session, client, InvalidInput("name_taken", field="name", value=clean))
     return client, key

@@ -1,12 +1,12 @@
-"""When clocks start and stop on a complaint, and when what they measure is due."""
+"""When do clocks start, pause and stop on a complaint, and when is what they measure due?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.calendar import load_calendar, local_day
+from domain.calendar import end_of, load_calendar, local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule
 from domain.words import Classification, Clock
@@ -71,19 +71,81 @@ async def start(session: AsyncSession, complaint: Complaint, clock: Clock, at: d
     await keep_due_at(session, complaint)
 
 
+async def start_again(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
+    """Starts a new run of a clock that has ended; one that still runs goes on as it is."""
+    if not await _running(session, complaint, clock):
+        await start(session, complaint, clock, at)
+
+
 async def stop(session: AsyncSession, complaint: Complaint, at: datetime, *clocks: Clock) -> None:
-    """Ends the named clocks where they run, or all of them where none is named."""
+    """Ends the named clocks where they run, or all of them where none is named.
+
+    One that is paused has been paused until now: how it ended is judged without the pause.
+    """
+    running = await _running(session, complaint, *clocks)
+    await _run_on(session, running, at)
+    for deadline in running:
+        deadline.ended_at = at
+    await keep_due_at(session, complaint)
+
+
+async def pause(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
+    """Pauses a clock where it runs: nobody is late while it stands still."""
+    for deadline in await _running(session, complaint, clock):
+        if deadline.paused_at is None:
+            deadline.paused_at = at
+    await keep_due_at(session, complaint)
+
+
+async def resume(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
+    """Lets a paused clock run on: it has as many working days left as when it was paused."""
+    await _run_on(session, await _running(session, complaint, clock), at)
+    await keep_due_at(session, complaint)
+
+
+async def follow_classification(session: AsyncSession, complaint: Complaint, clock: Clock) -> None:
+    """Gives a running clock the rule for what the complaint is classified as now, from the same start on.
+
+    What pauses have added to the due time stays added.
+    """
+    for deadline in await _running(session, complaint, clock):
+        rule = await rule_for(session, complaint, clock, deadline.started_at)
+        if rule is None or rule.id == deadline.rule_id:
+            continue
+        before = await session.get_one(SlaRule, deadline.rule_id)
+        calendar = await load_calendar(session)
+        first_due = local_day(calendar.due(deadline.started_at, before.working_days))
+        paused = max(0, calendar.between(first_due, local_day(deadline.due_at)))
+        deadline.rule_id = rule.id
+        deadline.due_at = calendar.due(deadline.started_at, rule.working_days + paused)
+    await keep_due_at(session, complaint)
+
+
+async def _running(session: AsyncSession, complaint: Complaint, *clocks: Clock) -> Sequence[Deadline]:
+    """The runs of the named clocks, or of all of them, that have not ended."""
     await session.flush()
-    running = await session.scalars(
+    found = await session.scalars(
         sa.select(Deadline).where(
             Deadline.complaint_id == complaint.id,
             Deadline.ended_at.is_(None),
             *([Deadline.clock.in_(clocks)] if clocks else []),
         )
     )
-    for deadline in running:
-        deadline.ended_at = at
-    await keep_due_at(session, complaint)
+    return found.all()
+
+
+async def _run_on(session: AsyncSession, deadlines: Iterable[Deadline], at: datetime) -> None:
+    """Ends the pauses: each due time moves by the working days that its pause lasted."""
+    paused = [deadline for deadline in deadlines if deadline.paused_at is not None]
+    if not paused:
+        return
+    calendar = await load_calendar(session)
+    for deadline in paused:
+        assert deadline.paused_at is not None
+        lasted = calendar.between(local_day(deadline.paused_at), local_day(at))
+        if lasted > 0:
+            deadline.due_at = end_of(calendar.add(local_day(deadline.due_at), lasted))
+        deadline.paused_at = None
 
 
 async def keep_due_at(session: AsyncSession, complaint: Complaint) -> None:

@@ -9,6 +9,9 @@
     ├── TransitionNotAllowed   the workflow has no such step from here
     ├── IdempotencyMismatch    the key was used for another input
     ├── OpdInactive            the OPD takes no complaints
+    ├── OpdHasOpenComplaints   the OPD cannot end before somebody else has its complaints
+    ├── AlreadySupported       the supporter is counted already
+    ├── AlreadyRated           the reporter has rated it already
     └── Throttled              too many attempts
 
 A refusal is an answer, not a fault: front-ends get it as an entry of `errors`.
@@ -66,8 +69,15 @@ class Conflict(Refusal):
 class TransitionNotAllowed(Refusal):
     code = ErrorCode.TRANSITION_NOT_ALLOWED
 
-    def __init__(self, transition: str, status: str, allowed: Iterable[Transition]) -> None:
-        super().__init__("transition_not_allowed", transition=transition, status=status)
+    def __init__(
+        self,
+        transition: str,
+        status: str,
+        allowed: Iterable[Transition],
+        *,
+        key: str = "transition_not_allowed",
+    ) -> None:
+        super().__init__(key, transition=transition, status=status)
         self.allowed = sorted(allowed)
 
 
@@ -77,6 +87,18 @@ class IdempotencyMismatch(Refusal):
 
 class OpdInactive(Refusal):
     code = ErrorCode.OPD_INACTIVE
+
+
+class OpdHasOpenComplaints(Refusal):
+    code = ErrorCode.OPD_HAS_OPEN_COMPLAINTS
+
+
+class AlreadySupported(Refusal):
+    code = ErrorCode.ALREADY_SUPPORTED
+
+
+class AlreadyRated(Refusal):
+    code = ErrorCode.ALREADY_RATED
 
 
 class Throttled(Refusal):

@@ -38,11 +38,20 @@ async def opd(session: AsyncSession, code: str | None, field: str = "opdCode") -
     return found
 
 
-async def active_opd(session: AsyncSession, code: str | None, field: str = "opdCode") -> Opd | None:
-    """The OPD that may be given complaints today; an inactive one is OpdInactive."""
+async def active_opd(
+    session: AsyncSession, code: str | None, field: str = "opdCode", *, keep: bool = False
+) -> Opd | None:
+    """The OPD that may be given complaints today; an inactive one is OpdInactive. `keep`: see `is_active`."""
     found = await opd(session, code, field)
-    if found is not None and not await session.scalar(
-        sa.select(opd_is_active(Opd.__table__)).where(Opd.id == found.id)
-    ):
+    if found is not None and not await is_active(session, found, keep=keep):
         raise OpdInactive("opd_inactive", field=field, value=found.code)
     return found
+
+
+async def is_active(session: AsyncSession, opd: Opd, *, keep: bool = False) -> bool:
+    """Whether an OPD takes complaints today; with `keep`, that stays so until the transaction ends.
+
+    Who gives an OPD a complaint must keep it: else it might be deactivated, as one that has none, meanwhile.
+    """
+    query = sa.select(opd_is_active(Opd.__table__)).where(Opd.id == opd.id)
+    return bool(await session.scalar(query.with_for_update(read=True) if keep else query))

@@ -89,6 +89,63 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Langkah {transition} tidak dapat dilakukan saat status {status}.",
             "{transition} is not possible while the status is {status}.",
         ),
+        (
+            "own_not_found",
+            "Laporan tidak ditemukan. Periksa kode pelacakan dan token aksesnya.",
+            "No such complaint. Check the tracking code and its access token.",
+        ),
+        (
+            "reopen_too_late",
+            "Batas waktu untuk membuka kembali laporan ini sudah lewat. Sampaikan laporan baru.",
+            "The time to have this complaint taken up again has passed. Submit a new one.",
+        ),
+        (
+            "reply_not_allowed",
+            "Laporan berstatus {status} tidak dapat dibalas lagi.",
+            "A complaint whose status is {status} takes no more replies.",
+        ),
+        (
+            "rate_not_allowed",
+            "Laporan dapat dinilai setelah selesai; statusnya sekarang {status}.",
+            "A complaint is rated once it is completed; its status is {status}.",
+        ),
+        (
+            "support_not_allowed",
+            "Laporan berstatus {status} tidak dapat didukung lagi.",
+            "A complaint whose status is {status} takes no more support.",
+        ),
+        ("bad_rating", "Nilai harus 1 sampai 5.", "A rating is 1 to 5."),
+        ("already_rated", "Laporan ini sudah Anda nilai.", "You have rated this complaint already."),
+        (
+            "already_supported",
+            "Dukungan Anda sudah dihitung.",
+            "Your support is counted already.",
+        ),
+        (
+            "merge_same",
+            "Laporan tidak dapat digabung dengan dirinya sendiri.",
+            "A complaint cannot be merged into itself.",
+        ),
+        (
+            "merge_closed",
+            "Laporan {value} sudah ditutup. Pilih laporan yang masih terbuka.",
+            "The complaint {value} is closed. Choose one that is open.",
+        ),
+        (
+            "merge_confidential",
+            "Laporan yang tidak rahasia tidak dapat digabung ke laporan rahasia.",
+            "A complaint that is not confidential cannot become part of one that is.",
+        ),
+        (
+            "opd_has_open_complaints",
+            "Masih ada {number} laporan terbuka di OPD ini. Selesaikan, atau pindahkan ke OPD penerus.",
+            "The OPD still has {number} open complaints. Finish them, or move them to a successor.",
+        ),
+        (
+            "opd_own_successor",
+            "OPD tidak dapat menjadi penerus dirinya sendiri, juga tidak lewat OPD lain.",
+            "An OPD cannot be its own successor, nor through another one.",
+        ),
         ("unauthenticated", "Silakan masuk terlebih dahulu.", "Sign in first."),
         (
             "bad_token",
@@ -122,5 +179,60 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "This idempotency key was already used for another input.",
         ),
         ("bad_cursor", "Kursor tidak sah.", "The cursor is not valid."),
+        (
+            "limit_exceeded",
+            "Permintaan melampaui batas {limit}: {actual}, paling banyak {most}.",
+            "The request exceeds the limit {limit}: {actual}, at most {most}.",
+        ),
+        (
+            "query_timeout",
+            "Permintaan memakan waktu terlalu lama. Persempit, lalu coba lagi.",
+            "The request took too long. Narrow it and try again.",
+        ),
+        (
+            "introspection_closed",
+            "Skema tidak dapat ditelusuri oleh publik; baca /schema.graphql.",
+            "Introspection is not open to the public; read /schema.graphql.",
+        ),
+        (
+            "subscription_transport",
+            "Langganan hanya melalui WebSocket (graphql-transport-ws).",
+            "Subscriptions go over WebSocket (graphql-transport-ws).",
+        ),
+        (
+            "request_json",
+            "Badan permintaan bukan JSON yang sah.",
+            "The request body is not valid JSON.",
+        ),
+        (
+            "request_object",
+            "Permintaan harus berupa satu objek JSON.",
+            "The request must be one JSON object.",
+        ),
+        (
+            "request_parameter",
+            "Parameter {name} harus berupa {kind}.",
+            "The parameter {name} must be a JSON {kind}.",
+        ),
+        (
+            "request_method",
+            "Metode ini tidak dapat dipakai untuk permintaan ini.",
+            "This method cannot be used for this request.",
+        ),
+        (
+            "request_media_type",
+            "Badan permintaan harus application/json dalam UTF-8.",
+            "The request body must be application/json in UTF-8.",
+        ),
+        (
+            "request_accept",
+            "Jawaban hanya tersedia sebagai application/graphql-response+json atau application/json.",
+            "Answers are application/graphql-response+json or application/json only.",
+        ),
+        (
+            "fault",
+            "Terjadi kesalahan di server. Sebutkan nomor {request} saat melapor.",
+            "Something went wrong on the server. Quote {request} when you report it.",
+        ),
     )
 }

@@ -1,4 +1,4 @@
-"""How Diskominfo keeps the OPDs."""
+"""How does Diskominfo keep the OPDs? How one ends is in `domain.succession`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -34,6 +34,8 @@ async def create(session: AsyncSession, actor: Actor, code: str, details: OpdDet
     """Adds an OPD, at once offered for dispatch unless it starts later. Raises InvalidInput, Forbidden."""
     policy.require(actor, "master:edit")
     clean = text.code("code", code)
+    # Of two who add the same one at once the second waits here, and then finds the code taken.
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"opd {clean}"))))
     if await session.scalar(sa.select(Opd.id).where(Opd.code == clean)):
         raise InvalidInput("code_taken", field="code", value=clean)
     opd = Opd(code=clean, active_from=details.active_from)
@@ -51,7 +53,7 @@ async def update(session: AsyncSession, actor: Actor, code: str, changes: Mappin
     """
     policy.require(actor, "master:edit")
     clean = text.code("code", code)
-    opd = await session.scalar(sa.select(Opd).where(Opd.code == clean).with_for_update())
+    opd = await session.scalar(sa.select(Opd).where(Opd.code == clean).with_for_update(key_share=True))
     if opd is None:
         raise NotFound("opd_not_found", field="code", value=clean)
     await _apply(session, opd, changes)

@@ -15,11 +15,13 @@ from domain.actor import Actor
 from domain.calendar import today_sql
 from domain.errors import Forbidden, Unauthenticated
 from domain.model.complaint import Action, Complaint, Disposition
+from domain.reopening_sql import may_still_reopen
 from domain.words import (
     ClientScope,
     ComplaintStatus,
     EventAudience,
     Privacy,
+    Transition,
     ViewerKind,
     Visibility,
 )
@@ -249,7 +251,7 @@ def parties(actor: Actor, complaint: Complaint) -> set[Party]:
 
 
 def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
-    """`workflow.allowed` for each row, as an SQL array of words."""
+    """`steps.allowed_now` for each row, as an SQL array of words."""
     standing: dict[Party, ColumnElement[bool]] = {}
     if actor.is_office:
         standing[Party.OFFICE] = sa.true()
@@ -257,8 +259,18 @@ def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
         standing[Party.HOLDER] = c.c.opd_id == VIEWER_OPD
     if actor.access_token_hash is not None:
         standing[Party.REPORTER] = is_own(actor, c)
+    in_time = {Transition.REOPEN: may_still_reopen(c)}
     cases = [
-        sa.case((sa.and_(one_of(c.c.status, step.sources), sa.or_(*who)), constant(step.transition)))
+        sa.case(
+            (
+                sa.and_(
+                    one_of(c.c.status, step.sources),
+                    sa.or_(*who),
+                    in_time.get(step.transition, sa.true()),
+                ),
+                constant(step.transition),
+            )
+        )
         for step in STEPS.values()
         if (who := [standing[party] for party in sorted(step.parties) if party in standing])
     ]
@@ -275,16 +287,22 @@ PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {
         "complaint:act",
         "complaint:answer",
         "complaint:complete",
+        "complaint:hold",
         "complaint:return",
         "complaint:submit",
         "event:follow",
     ),
     ViewerKind.OFFICE: (
         "complaint:read",
-        "complaint:verify",
-        "complaint:dispatch",
+        "complaint:archive",
         "complaint:complete",
+        "complaint:dispatch",
+        "complaint:hold",
+        "complaint:merge",
+        "complaint:reopen",
         "complaint:submit",
+        "complaint:transfer",
+        "complaint:verify",
         "event:follow",
         "master:edit",
         "reporter:read",
@@ -294,10 +312,15 @@ PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {
         "account:edit",
         "client:edit",
         "complaint:read",
-        "complaint:verify",
-        "complaint:dispatch",
+        "complaint:archive",
         "complaint:complete",
+        "complaint:dispatch",
+        "complaint:hold",
+        "complaint:merge",
+        "complaint:reopen",
         "complaint:submit",
+        "complaint:transfer",
+        "complaint:verify",
         "event:follow",
         "master:edit",
         "reporter:read",

@@ -13,10 +13,12 @@ METERS_PER_DEGREE = 111_195.0
 def word_query(words: ColumnElement[Any], *, every: bool) -> ColumnElement[Any]:
     """The query that every word, or any of them, must answer: each by its stem or a likely spelling of it.
 
-    In a subquery, since it is worked out once for a statement and not once for a row.
+    It is worked out once for a statement, however often the statement needs it.
     """
     flag = sa.literal_column("true" if every else "false", sa.Boolean())
-    return sa.select(sa.func.search_query(words, flag, type_=TSQUERY())).scalar_subquery()
+    asked = sa.select(sa.func.search_query(words, flag, type_=TSQUERY()).label("words"))
+    once = asked.cte().prefix_with("MATERIALIZED")
+    return sa.select(once.c.words).correlate_except(once).scalar_subquery()
 
 
 def matches(c: FromClause, query: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -38,9 +40,10 @@ def distance_meters(
     haversine = sa.func.power(sa.func.sin((north - here_north) / 2), 2) + sa.func.cos(north) * sa.func.cos(
         here_north
     ) * sa.func.power(sa.func.sin((east - here_east) / 2), 2)
-    return sa.literal_column(str(2 * EARTH_RADIUS_METERS), sa.Double()) * sa.func.asin(
-        sa.func.sqrt(sa.func.least(haversine, sa.literal_column("1.0", sa.Double())))
-    )
+    # LEAST passes over nulls: without a position it would give the distance to the other end of the world.
+    angle = sa.func.asin(sa.func.sqrt(sa.func.least(haversine, sa.literal_column("1.0", sa.Double()))))
+    distance: ColumnElement[Any] = sa.literal_column(str(2 * EARTH_RADIUS_METERS), sa.Double()) * angle
+    return sa.case((c.c.latitude.is_not(None), distance))
 
 
 def within_circle(

@@ -14,6 +14,7 @@ from domain.model.complaint import BODY_MAX, TITLE_MAX, Complaint, Reporter
 from domain.model.event import IdempotencyKey
 from domain.secrecy import Vault, token_hash
 from domain.tracking import new_code
+from domain.uniqueness import add_unique
 from domain.words import (
     Channel,
     Classification,
@@ -113,10 +114,11 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
     category = await lookup.active_category(session, given.category_code)
     area = await lookup.area(session, given.area_code)
     requested = await lookup.active_opd(session, given.opd_code)
+    taken = InvalidInput("external_id_taken", field="externalTrackingId", value=given.external_tracking_id)
     if given.external_tracking_id is not None and await session.scalar(
         sa.select(Complaint.id).where(Complaint.external_tracking_id == given.external_tracking_id)
     ):
-        raise InvalidInput("external_id_taken", field="externalTrackingId", value=given.external_tracking_id)
+        raise taken
     token = vault.access_tokens(scope, given.idempotency_key, fingerprint)[0]
     now = datetime.now(UTC)
     complaint = Complaint(
@@ -140,8 +142,7 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
         access_token_hash=token_hash(token),
         client_id=actor.id if actor.kind is ViewerKind.CLIENT else None,
     )
-    session.add(complaint)
-    await session.flush()
+    await add_unique(session, complaint, taken)
     session.add(
         Reporter(
             complaint_id=complaint.id,

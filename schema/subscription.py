@@ -10,6 +10,7 @@ from graphql import GraphQLError, GraphQLObjectType
 from domain import policy
 from domain.actor import Actor
 from domain.errors import Refusal
+from domain.merging_sql import follows
 from domain.messages import MESSAGES
 from domain.model import complaint as model
 from domain.tracking import read_code
@@ -22,11 +23,7 @@ from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEvent, EventF
 
 
 def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
-    c = model.Complaint.__table__.alias()
-    code = s.bind("trackingCode", type_=sa.Text(), convert=read_code)
-    return e.c.complaint_id == (
-        sa.select(c.c.id).where(c.c.tracking_code == code).correlate_except(c).scalar_subquery()
-    )
+    return follows(e, s.bind("trackingCode", type_=sa.Text(), convert=read_code))
 
 
 _AFTER = (str | None, "The `cursor` of the last event that was seen; from now on if absent.")
@@ -44,7 +41,8 @@ class Subscription:
         arguments={"filter": (EventFilter | None, "Which of them."), "after": _AFTER},
     )
     complaint_status_changed: ComplaintEvent = feed(
-        "One complaint's events: for the reporter's own screen. Errors: NOT_FOUND, BAD_CURSOR.",
+        "One complaint's events: for the reporter's own screen. Of one that is merged, those of the one that"
+        " it became part of follow. Errors: NOT_FOUND, BAD_CURSOR.",
         _of_complaint,
         arguments={
             "trackingCode": (str, "The complaint's code."),

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
 
-from admin import wording
+from admin import links, wording
 from admin.desk import Desk
 from admin.editing import EditableView
 from admin.filters import by_flag, by_word
@@ -16,6 +17,7 @@ from admin.master.opds import opd_choices, opd_code
 from domain import accounts, lookup, text
 from domain.actor import Actor
 from domain.errors import InvalidInput
+from domain.model.master import Opd
 from domain.model.people import Account, StaffSession
 from domain.words import StaffRole
 
@@ -32,6 +34,11 @@ def _signed_in(account: Account, *_: object) -> Markup:
     return wording.two_lines(account.last_signed_in_at)
 
 
+def _opd(account: Account, _: str, request: Request) -> Markup:
+    name = request.state.opd_names.get(account.opd_id)
+    return links.anchor(links.row(request, "opd", account.opd_id), name) if name else wording.NONE
+
+
 class AccountView(EditableView, model=Account):
     """The accounts: one whose person has left is switched off, and keeps what it did."""
 
@@ -46,18 +53,19 @@ class AccountView(EditableView, model=Account):
     write_permission = "account:edit"
 
     column_list = ("name", "email", "role", "opd", "active", "last_signed_in_at")
-    column_details_list = ("name", "email", "role", "active", "created_at", "last_signed_in_at")
+    column_details_list = ("name", "email", "role", "opd_id", "active", "created_at", "last_signed_in_at")
     column_labels: ClassVar[dict[Any, str]] = {
         "name": "Nama",
         "email": "Surel",
         "role": "Peran",
         "opd": "OPD",
+        "opd_id": "OPD",
         "active": "Keadaan",
         "created_at": "Dibuat",
         "last_signed_in_at": "Terakhir masuk",
     }
     column_formatters: ClassVar[dict[Any, Any]] = {"active": _active, "last_signed_in_at": _signed_in}
-    column_formatters_detail: ClassVar[dict[Any, Any]] = {"active": _active}
+    column_formatters_detail: ClassVar[dict[Any, Any]] = {"active": _active, "opd_id": _opd}
     column_searchable_list = ("name", "email")
     column_sortable_list = ("name", "email", "last_signed_in_at")
     column_default_sort = "name"
@@ -65,6 +73,10 @@ class AccountView(EditableView, model=Account):
         by_word(Account.role, "Peran", StaffRole),
         by_flag("active", "Keadaan", Account.active.is_(True), "Aktif", "Nonaktif"),
     )
+
+    async def prepare(self, desk: Desk, rows: Sequence[Any]) -> None:  # noqa: ARG002
+        names = await desk.session.execute(sa.select(Opd.id, Opd.name))
+        desk.request.state.opd_names = dict(names.all())
 
     async def around(self, desk: Desk, row: Account) -> dict[str, Any]:
         number = await desk.session.scalar(

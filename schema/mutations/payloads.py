@@ -24,6 +24,7 @@ class ComplaintPayload:
     )
     errors: list[UserError] = strawberry.field(description=ERRORS)
     complaint_id: strawberry.Private[UUID | None] = None
+    viewed_by: strawberry.Private[Actor | None] = None
 
 
 @strawberry.type(description="The new report.")

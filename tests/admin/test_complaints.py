@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from domain import handling
+from domain import follow_up
 from domain.model.complaint import Complaint, IdentityReading, Reporter
 from domain.words import Clock, ComplaintStatus, Privacy, StaffRole, Visibility
 from tests.admin.desk import PanelDesk, Visitor, links, words
@@ -107,7 +107,7 @@ async def test_a_page_tells_the_story_to_each_as_far_as_they_may_know(panel: Pan
     other = await panel.visitor(StaffRole.OFFICER, "DLH")
     made = await panel.dispatched(office.actor, "DPUPR")
     async with panel.database.write() as session:
-        await handling.add_action(
+        await follow_up.add_action(
             session,
             holder.actor,
             made.tracking_code,
@@ -115,7 +115,7 @@ async def test_a_page_tells_the_story_to_each_as_far_as_they_may_know(panel: Pan
             body="Anggaran menunggu <b>paket</b> baru.",
             visibility=Visibility.INTERNAL,
         )
-        await handling.answer(session, holder.actor, made.tracking_code, 4, body="Sudah ditambal.")
+        await follow_up.answer(session, holder.actor, made.tracking_code, 4, body="Sudah ditambal.")
     path = f"/complaint/details/{made.tracking_code.lower()}"
     for visitor in (office, holder):
         page = await visitor.text(path)
@@ -188,7 +188,7 @@ async def test_every_number_of_the_first_page_leads_to_its_rows(panel: PanelDesk
     await panel.reported()
     async with panel.database.write() as session:
         officer = await panel.visitor(StaffRole.OFFICER, "DPUPR")
-        await handling.add_action(session, officer.actor, secret.tracking_code, 3, body="Dimulai.")
+        await follow_up.add_action(session, officer.actor, secret.tracking_code, 3, body="Dimulai.")
     visitor = await panel.visitor(role, "DPUPR" if role is StaffRole.OFFICER else None)
     board = await visitor.get("/")
     numbers = {

@@ -4,7 +4,7 @@ import asyncio
 
 import sqlalchemy as sa
 
-from domain.model.complaint import Complaint
+from domain.model.complaint import Action, Complaint, Disposition
 from domain.model.event import ComplaintEvent
 from tests.service import Service
 
@@ -91,3 +91,80 @@ async def test_a_repeated_action_is_added_once(service: Service) -> None:
     assert [p["errors"] for p in payloads] == [[]] * 20
     assert len({p["action"]["id"] for p in payloads}) == 1
     assert {p["complaint"]["version"] for p in payloads} == {4}
+
+
+async def test_a_reply_and_an_answer_at_once_both_count_or_the_officer_reads_again(service: Service) -> None:
+    officer = await service.officer("DPUPR")
+    outcomes = set()
+    for turn in range(8):
+        made = await service.dispatched(key=str(turn))
+        code = made["trackingCode"]
+        reply, answer = await asyncio.gather(
+            service.do(
+                "complaintReply",
+                None,
+                CONFLICT,
+                trackingCode=code,
+                accessToken=made["accessToken"],
+                body="Ada foto lain",
+            ),
+            service.do(
+                "complaintAnswer", officer, CONFLICT, trackingCode=code, version=3, body="Dijadwalkan"
+            ),
+        )
+        assert reply["errors"] == []
+        async with service.database.write() as session:
+            now = await session.scalar(sa.select(Complaint).where(Complaint.tracking_code == code))
+        assert now is not None
+        if answer["errors"]:  # the reply came first
+            assert answer["errors"] == [{"code": "CONFLICT", "currentVersion": 4}]
+            assert (now.status, now.version) == ("DISPATCHED", 4)
+        else:  # the reply was one to the answer
+            assert (now.status, now.version) == ("IN_PROGRESS", 5)
+        outcomes.add(now.status)
+    assert outcomes <= {"DISPATCHED", "IN_PROGRESS"}
+
+
+async def test_a_reply_sent_twenty_times_is_added_once(service: Service) -> None:
+    made = await service.dispatched()
+    payloads = await asyncio.gather(
+        *(
+            service.do(
+                "complaintReply",
+                None,
+                CONFLICT,
+                trackingCode=made["trackingCode"],
+                accessToken=made["accessToken"],
+                body="Ada foto lain",
+                idempotencyKey="balas-1",
+            )
+            for _ in range(20)
+        )
+    )
+    assert [p["errors"] for p in payloads] == [[]] * 20
+    assert {p["complaint"]["version"] for p in payloads} == {4}
+    async with service.database.write() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Action)) == 1
+
+
+async def test_of_twenty_ratings_and_reopenings_at_once_each_counts_once(service: Service) -> None:
+    officer = await service.officer("DPUPR")
+    made = await service.dispatched()
+    own = {"trackingCode": made["trackingCode"], "accessToken": made["accessToken"]}
+    for mutation, version in (("complaintAnswer", 3), ("complaintComplete", 4)):
+        payload = await service.do(
+            mutation, officer, CONFLICT, trackingCode=own["trackingCode"], version=version, body="Selesai"
+        )
+        assert payload["errors"] == []
+    ratings = await asyncio.gather(
+        *(service.do("complaintRate", None, CONFLICT, **own, rating=1 + i % 5) for i in range(20))
+    )
+    assert sorted(e["code"] for p in ratings for e in p["errors"]) == ["ALREADY_RATED"] * 19
+    again = await asyncio.gather(
+        *(service.do("complaintReopen", None, CONFLICT, **own, reason="Rusak") for _ in range(20))
+    )
+    assert sorted(e["code"] for p in again for e in p["errors"]) == ["TRANSITION_NOT_ALLOWED"] * 19
+    async with service.database.write() as session:
+        stays = sa.select(sa.func.count()).select_from(Disposition)
+        assert await session.scalar(stays) == 2
+        assert await session.scalar(stays.where(Disposition.ended_at.is_(None))) == 1

@@ -77,3 +77,63 @@ async def test_a_report_is_completed(service: Service) -> None:
         {"clock": "REPORTER_REPLY", "state": "MET"},
     ]
     assert complaint["allowedTransitions"] == []
+
+
+async def test_a_report_goes_the_long_way(service: Service) -> None:
+    office, officer = await service.office(), await service.officer("DISHUB")
+    right = await service.officer("DPUPR")
+    made = await service.submitted()
+    code = made["trackingCode"]
+    own = {"trackingCode": code, "accessToken": made["accessToken"]}
+    version = 1
+    for who, mutation, values, status in (
+        (office, "complaintHold", {"reason": "Di mana?"}, "ON_HOLD"),
+        (None, "complaintReply", {"body": "Depan pasar"}, "SUBMITTED"),
+        (office, "complaintVerify", {}, "VERIFIED"),
+        (office, "complaintDispatch", {"opdCode": "DISHUB"}, "DISPATCHED"),
+        (officer, "complaintReturn", {"reason": "Bukan kewenangan"}, "VERIFIED"),
+        (office, "complaintDispatch", {"opdCode": "DPUPR"}, "DISPATCHED"),
+        (right, "actionAdd", {"body": "Survei"}, "IN_PROGRESS"),
+        (right, "complaintHold", {"reason": "Sisi mana?"}, "ON_HOLD"),
+        (None, "complaintReply", {"body": "Sisi kiri"}, "IN_PROGRESS"),
+        (right, "complaintAnswer", {"body": "Dijadwalkan"}, "ANSWERED"),
+        (None, "complaintReply", {"body": "Kapan?"}, "IN_PROGRESS"),
+        (right, "complaintAnswer", {"body": "Besok"}, "ANSWERED"),
+        (office, "complaintComplete", {"body": "Sudah ditambal"}, "COMPLETED"),
+        (None, "complaintReopen", {"reason": "Sudah rusak lagi"}, "IN_PROGRESS"),
+        (right, "complaintComplete", {"body": "Diaspal ulang"}, "COMPLETED"),
+        (None, "complaintRate", {"rating": 5}, "COMPLETED"),
+    ):
+        shown = {"trackingCode": code, "version": version} if who else own
+        payload = await service.do(mutation, who, STEPS, **shown, **values)
+        version += 1
+        assert payload == {"complaint": {"status": status, "version": version}, "errors": []}, mutation
+    told = await service.data(
+        """query ($c: String!) {
+             complaint(trackingCode: $c) {
+               rating reopenedCount dispositions { nodes { opd { code } outcome } }
+               deadlines { clock state } }
+             events(filter: {trackingCode: $c}) { nodes { type } } }""",
+        office,
+        c=code,
+    )
+    assert told["complaint"] == {
+        "rating": 5,
+        "reopenedCount": 1,
+        "dispositions": {
+            "nodes": [
+                {"opd": {"code": "DISHUB"}, "outcome": "RETURNED"},
+                {"opd": {"code": "DPUPR"}, "outcome": "COMPLETED"},
+                {"opd": {"code": "DPUPR"}, "outcome": "COMPLETED"},
+            ]
+        },
+        "deadlines": [
+            {"clock": clock, "state": "MET"}
+            for clock in ("VERIFICATION", "FOLLOW_UP", "REPORTER_REPLY", "RESOLUTION")
+        ],
+    }
+    types = [event["type"] for event in told["events"]["nodes"]]
+    assert " ".join(types) == (
+        "SUBMITTED HELD REPLIED VERIFIED DISPATCHED RETURNED DISPATCHED STARTED HELD REPLIED ANSWERED REPLIED"
+        " ANSWERED COMPLETED REOPENED COMPLETED RATED"
+    )

@@ -1,21 +1,28 @@
-"""Each transition over the API, from every status and for every kind of viewer."""
+"""Is each transition made over the API whence and by whom the table says, and by nobody else?"""
 
+import itertools
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from domain.model.complaint import Complaint
-from domain.words import ComplaintStatus, StaffRole, Transition
-from domain.workflow import STEPS, Party
+from domain.words import ClientScope, ComplaintStatus, StaffRole, Transition
+from domain.workflow import STEPS, WITH_OPD, Party
 from tests.service import Service
 
 MUTATIONS: dict[Transition, tuple[str, dict[str, Any]]] = {
     Transition.VERIFY: ("complaintVerify", {}),
+    Transition.HOLD: ("complaintHold", {"reason": "Di jalan yang mana?"}),
     Transition.DISPATCH: ("complaintDispatch", {"opdCode": "DLH"}),
     Transition.RETURN: ("complaintReturn", {"reason": "Bukan kewenangan kami"}),
+    Transition.START: ("actionAdd", {"body": "Survei"}),
     Transition.ANSWER: ("complaintAnswer", {"body": "Dijadwalkan"}),
     Transition.COMPLETE: ("complaintComplete", {"body": "Selesai"}),
+    Transition.REOPEN: ("complaintReopen", {"reason": "Masih berlubang"}),
+    Transition.TRANSFER: ("complaintTransfer", {"institution": "BBWS", "reason": "Sungai nasional"}),
+    Transition.ARCHIVE: ("complaintArchive", {"reason": "Bukan laporan"}),
+    Transition.MERGE: ("complaintMerge", {}),
 }
 CAPACITIES = {
     "office": {Party.OFFICE},
@@ -23,12 +30,17 @@ CAPACITIES = {
     "holder": {Party.HOLDER},
     "other": set(),
     "auditor": set(),
+    "client": set(),
     "public": set(),
+    "reporter": {Party.REPORTER},
 }
 ERRORS = (
     "complaint { status version } errors { code field ... on TransitionNotAllowedError { allowed }"
     " ... on ConflictError { currentVersion } }"
 )
+LOOK = """query ($c: String!, $t: String) {
+  complaint(trackingCode: $c, accessToken: $t) { allowedTransitions }
+}"""
 
 
 async def tokens(service: Service) -> dict[str, str | None]:
@@ -38,7 +50,9 @@ async def tokens(service: Service) -> dict[str, str | None]:
         "holder": await service.officer("DPUPR"),
         "other": await service.officer("DINKES"),
         "auditor": await service.staff(StaffRole.AUDITOR),
+        "client": await service.client("Aplikasi lain", ClientScope.READ, ClientScope.SUBMIT),
         "public": None,
+        "reporter": None,
     }
 
 
@@ -62,8 +76,30 @@ async def put(service: Service, code: str, status: ComplaintStatus) -> int:
             .values(changes)
             .returning(Complaint.version)
         )
+        if status is ComplaintStatus.COMPLETED:
+            await session.execute(
+                sa.text(
+                    """UPDATE disposition d SET ended_at = now(), outcome = 'COMPLETED' FROM complaint c
+                        WHERE c.id = d.complaint_id AND c.tracking_code = :c AND d.ended_at IS NULL"""
+                ),
+                {"c": code},
+            )
         assert version is not None
         return version
+
+
+def refusal(transition: Transition, who: str, *, seen: bool) -> str | None:
+    """Why somebody may not make a transition from any status, or may not know that they could."""
+    if transition is Transition.REOPEN:
+        if who == "auditor":
+            return "FORBIDDEN"
+        # Without its access token a complaint is as if it were not there, also where the public sees it.
+        return None if CAPACITIES[who] & STEPS[transition].parties else "NOT_FOUND"
+    if not seen:
+        return "NOT_FOUND"
+    if CAPACITIES[who] & STEPS[transition].parties:
+        return None
+    return "UNAUTHENTICATED" if who in ("public", "reporter") else "FORBIDDEN"
 
 
 @pytest.mark.parametrize("status", ComplaintStatus)
@@ -71,38 +107,44 @@ async def test_a_step_is_made_by_whom_and_whence_the_table_says(
     service: Service, status: ComplaintStatus
 ) -> None:
     people = await tokens(service)
-    await service.submitted("another")
-    code = (await service.dispatched())["trackingCode"]
-    for transition, (mutation, values) in MUTATIONS.items():
-        step = STEPS[transition]
-        for who, capacities in CAPACITIES.items():
+    into = (await service.submitted("another"))["trackingCode"]
+    made = await service.dispatched()
+    code = made["trackingCode"]
+    shown = {"reporter": made["accessToken"], "office": "", "admin": ""}
+    version = await put(service, code, status)
+    plain, offered = {}, {}
+    for who, token in people.items():
+        plain[who] = (await service.data(LOOK, token, c=code))["complaint"]
+        seen = (await service.data(LOOK, token, c=code, t=shown.get(who)))["complaint"]
+        offered[who] = seen["allowedTransitions"] if seen else []
+    for transition, who in itertools.product(MUTATIONS, CAPACITIES):
+        case, step = (status, transition, who), STEPS[transition]
+        mutation, values = MUTATIONS[transition]
+        given: dict[str, Any] = {"trackingCode": code, "version": version} | values
+        if transition is Transition.REOPEN:
+            del given["version"]
+            given["accessToken"] = shown.get(who, "ack_salah")
+        if transition is Transition.MERGE:
+            given["intoTrackingCode"] = into
+        payload = await service.do(mutation, people[who], ERRORS, **given)
+        refused = payload["errors"][0]["code"] if payload["errors"] else None
+        why_not = refusal(transition, who, seen=plain[who] is not None)
+        # An action may be added to what was begun: only the first one is a transition.
+        acts_on = transition is Transition.START and status in WITH_OPD - step.sources
+        if why_not is not None:
+            assert refused == why_not, case
+            assert transition not in offered[who], case
+        elif status not in step.sources and not acts_on:
+            assert refused == "TRANSITION_NOT_ALLOWED", case
+            assert payload["errors"][0]["allowed"] == sorted(offered[who]), case
+            assert transition not in offered[who], case
+        else:
+            after = status if acts_on else step.target
+            assert payload == {"complaint": {"status": after, "version": version + 1}, "errors": []}, case
+            assert (transition in offered[who]) is not acts_on, case
+            # Back to where every case begins: with DPUPR, whoever has it now.
+            await _give_back(service, code)
             version = await put(service, code, status)
-            seen = await service.data(
-                "query ($c: String!) { complaint(trackingCode: $c) { allowedTransitions } }",
-                people[who],
-                c=code,
-            )
-            payload = await service.do(
-                mutation, people[who], ERRORS, trackingCode=code, version=version, **values
-            )
-            case = (status, transition, who)
-            if seen["complaint"] is None:
-                assert payload["errors"][0]["code"] == "NOT_FOUND", case
-            elif not capacities & step.parties:
-                expected = "UNAUTHENTICATED" if who == "public" else "FORBIDDEN"
-                assert payload["errors"][0]["code"] == expected, case
-                assert transition not in seen["complaint"]["allowedTransitions"], case
-            elif status not in step.sources:
-                assert payload["errors"][0]["code"] == "TRANSITION_NOT_ALLOWED", case
-                assert sorted(payload["errors"][0]["allowed"]) == sorted(
-                    seen["complaint"]["allowedTransitions"]
-                ), case
-            else:
-                assert payload["errors"] == [], case
-                assert payload["complaint"] == {"status": step.target, "version": version + 1}, case
-                assert transition in seen["complaint"]["allowedTransitions"], case
-                # Back to where every case begins: with DPUPR, whoever has it now.
-                await _give_back(service, code)
 
 
 async def _give_back(service: Service, code: str) -> None:
@@ -118,6 +160,29 @@ async def _give_back(service: Service, code: str) -> None:
                 WHERE tracking_code = :c""",
         ):
             await session.execute(sa.text(statement), {"c": code})
+
+
+STAFF = sorted(set(MUTATIONS) - {Transition.REOPEN})
+
+
+@pytest.mark.parametrize("transition", STAFF)
+async def test_who_saw_another_version_is_told_of_the_present_one(
+    service: Service, transition: Transition
+) -> None:
+    into = (await service.submitted("another"))["trackingCode"]
+    code = (await service.dispatched())["trackingCode"]
+    step = STEPS[transition]
+    version = await put(service, code, min(step.sources))
+    by = await (service.officer("DPUPR") if Party.HOLDER in step.parties else service.office())
+    mutation, values = MUTATIONS[transition]
+    given = {"trackingCode": code, "version": version - 1} | values
+    if transition is Transition.MERGE:
+        given["intoTrackingCode"] = into
+    payload = await service.do(mutation, by, ERRORS, **given)
+    assert payload == {
+        "complaint": None,
+        "errors": [{"code": "CONFLICT", "field": ["input", "version"], "currentVersion": version}],
+    }
 
 
 async def test_the_first_action_starts_the_work_and_an_internal_note_does_not(service: Service) -> None:
