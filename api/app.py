@@ -10,31 +10,50 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from admin.panel import create_panel
+from api.cross_origin import CrossOrigin
 from api.database import Database
 from api.graphiql import STATIC
 from api.graphql_endpoint import GraphQLEndpoint
-from api.graphql_errors import ErrorPresentation
+from api.graphql_socket import GraphQLSocket
 from api.health import alive, ready
 from api.relay import Relay
+from api.schema_text import schema_text
 from api.settings import Mode, Settings
 from domain.actor import Actor
 from domain.model.complaint import IdentityReading
 from domain.secrecy import Vault
 from schema.context import Services
+from schema.operations import Operations, Rights
 from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner
-from schema.schema import build_schema
+from schema.schema import core_schema
+
+GRAPHQL = "/graphql"
 
 
 async def _home(_request: Request) -> RedirectResponse:
     return RedirectResponse("/admin/")
 
 
+class Application(Starlette):
+    """Starlette's, which hands `/graphql` over before its layers: they would cost as much as the answer."""
+
+    graphql: ASGIApp
+    """What answers `/graphql`; where a prefix comes before it, by its route."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+            await self.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette:
     """The application on one database; it opens its connections when it starts."""
-    database = Database(database_url, settings.pool_size)
+    database = Database(database_url, settings.pool_size, read_seconds=settings.read_seconds)
     relay = Relay(database_url)
     development = settings.mode is Mode.DEVELOPMENT
 
@@ -57,20 +76,33 @@ def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette
             )
             yield
 
-    graphql = GraphQLEndpoint(
-        build_schema((ErrorPresentation,)), graphiql=development, origins=settings.allowed_origins
+    limits = settings.limits()
+    operations = Operations(
+        core_schema(),
+        public=Rights(limits, introspection=development),
+        known=Rights(limits.times(settings.limit_known_factor), introspection=True),
+        suggestions=development,
     )
-    app = Starlette(
+    graphql = GraphQLEndpoint(
+        operations,
+        lambda: app.state.services,
+        graphiql=development,
+        origins=CrossOrigin(settings.allowed_origins),
+        body_most=settings.limit_body_bytes,
+    )
+    app = Application(
         routes=[
             Route("/", _home),
             Route("/healthz", alive),
             Route("/readyz", ready),
-            Route("/graphql", graphql, methods=None),
-            WebSocketRoute("/graphql", graphql),
+            Route("/schema.graphql", schema_text),
+            Route(GRAPHQL, graphql, methods=None),
+            WebSocketRoute(GRAPHQL, GraphQLSocket(operations, origins=settings.allowed_origins)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,
     )
+    app.graphql = graphql
     create_panel(
         app,
         database.engine,

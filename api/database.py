@@ -8,6 +8,8 @@ import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from api.reading import ReadingPool
+
 OLDEST_SERVER = 15
 _SETTINGS = {
     "application_name": "aduan",
@@ -38,17 +40,17 @@ async def connect(dsn: str, **settings: str) -> "asyncpg.Connection[Any]":
     return await asyncpg.connect(asyncpg_dsn(dsn), server_settings=_SETTINGS | settings, timeout=10)
 
 
-async def _nothing_to_reset(_connection: "asyncpg.Connection[Any]") -> None:
-    """A reading connection runs single statements: it keeps no state, and a reset is a round trip."""
-
-
 class Database:
     """One PostgreSQL database: `write()` gives a session in a transaction, `open()` the reading pool."""
 
-    def __init__(self, url: str, size: int = 10) -> None:
-        """Opens nothing yet; `size` is the number of connections of each pool."""
+    def __init__(self, url: str, size: int = 10, *, read_seconds: int = 5) -> None:
+        """Opens nothing yet; `size` is the number of connections of each pool.
+
+        A statement that only reads is ended after `read_seconds`.
+        """
         self.url = asyncpg_dsn(url)
         self._size = size
+        self._read_seconds = read_seconds
         self.engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=lambda: connect(url),
@@ -62,21 +64,25 @@ class Database:
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
-    async def open(self) -> "AsyncIterator[asyncpg.Pool[Any]]":
+    async def open(self) -> AsyncIterator[ReadingPool]:
         """The reading pool, for as long as the block lasts; then every connection is closed."""
+        reads = ReadingPool(self._connect_to_read, self._size)
         try:
-            async with asyncpg.create_pool(
-                self.url,
-                min_size=1,
-                max_size=self._size,
-                timeout=10,
-                command_timeout=35,
-                reset=_nothing_to_reset,
-                server_settings=_SETTINGS | {"default_transaction_read_only": "on"},
-            ) as reads:
-                yield reads
+            await reads.fetchval("SELECT 1")  # the start fails here where there is no database
+            yield reads
         finally:
+            await reads.close()
             await self.close()
+
+    async def _connect_to_read(self) -> "asyncpg.Connection[Any]":
+        return await asyncpg.connect(
+            self.url,
+            timeout=10,
+            # The server's own timeout comes first, and says so.
+            command_timeout=self._read_seconds + 5,
+            server_settings=_SETTINGS
+            | {"default_transaction_read_only": "on", "statement_timeout": f"{self._read_seconds}s"},
+        )
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

@@ -1,92 +1,163 @@
-"""GraphQL over HTTP and WebSocket: who asks is found first, answers are PostgreSQL's own JSON."""
+"""How does a request over HTTP become an operation, and what comes of it a response?"""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-import strawberry
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.unset import UNSET, UnsetType
 
 from api.auth import BadToken, actor_of, bearer, locale_of
+from api.cross_origin import CrossOrigin, Headers
 from api.graphiql import graphiql_page
+from api.graphql_errors import fault, presented, request_errors
+from api.graphql_request import (
+    JSON,
+    RESPONSE_JSON,
+    BadRequest,
+    ClientGone,
+    answer_type,
+    asked_by_body,
+    asked_by_query_string,
+    heading,
+    read_body,
+    require_json,
+)
+from api.json_text import write_json
 from domain.actor import PUBLIC
 from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.context import Context, Services
+from schema.documents import Refused, told
+from schema.limits import LimitExceeded
+from schema.operations import Asked, Operations
+
+HTML = "text/html"
+METHODS = "GET, POST, OPTIONS"
+_COMMON: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Accept, Accept-Language, Authorization, Origin"),
+]
+_HEADERS: dict[str, Headers] = {
+    name: [(b"content-type", f"{name}; charset=utf-8".encode()), *_COMMON]
+    for name in (JSON, RESPONSE_JSON, HTML)
+}
 
 
-class RequestContext(Context):
-    """The context of one request; on a WebSocket, of the connection."""
+@dataclass(slots=True)
+class Answer:
+    """What is sent."""
 
-    connection_params: dict[str, Any] | None = None
+    body: bytes
+    status: int = 200
+    headers: Headers = field(default_factory=list)
+    media_type: str = JSON
 
 
-def unauthenticated(locale: Locale) -> Response:
-    """The answer to a token that stands for nobody."""
-    error = {
-        "message": MESSAGES["bad_token"][locale],
-        "extensions": {"code": "UNAUTHENTICATED"},
-    }
-    return Response(
-        orjson.dumps({"errors": [error]}),
-        status_code=401,
-        media_type="application/json",
-        headers={"www-authenticate": "Bearer"},
+class GraphQLEndpoint:
+    """The ASGI application of `/graphql` for HTTP. It reads no cookies, and GET changes nothing."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        services: Callable[[], Services],
+        *,
+        graphiql: bool,
+        origins: CrossOrigin,
+        body_most: int,
+    ) -> None:
+        self._operations = operations
+        self._services = services
+        self._page = graphiql_page().encode() if graphiql else None
+        self._origins = origins
+        self._body_most = body_most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = heading(scope["headers"])
+        origin = head.get(b"origin")
+        if scope["method"] == "OPTIONS":
+            allowed = [(b"allow", METHODS.encode()), *_COMMON, *self._origins.preflight(origin)]
+            await send({"type": "http.response.start", "status": 204, "headers": allowed})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        try:
+            answer = await self._answer(scope, receive, head)
+        except ClientGone:
+            return
+        headers = [*_HEADERS[answer.media_type], (b"content-length", b"%d" % len(answer.body))]
+        headers += answer.headers
+        if origin is not None:
+            headers += self._origins.headers(origin)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Answer:
+        """The answer to any request, our own faults included."""
+        language = head.get(b"accept-language")
+        locale = locale_of({"accept-language": language}) if language else Locale.ID
+        media_type = JSON
+        try:
+            if self._page is not None and _is_browser(scope, head):
+                return Answer(self._page, media_type=HTML)
+            media_type = answer_type(head.get(b"accept"))
+            asked = await self._asked(scope, receive, head)
+            token = bearer(head.get(b"authorization"))
+            services = self._services()
+            actor = await actor_of(services, token) if token else PUBLIC
+            context = Context(services, actor, locale, token)
+            answer = await self._run(asked, context, reading=scope["method"] == "GET")
+        except BadRequest as bad:
+            answer = _refused(bad.status, bad.told(locale))
+            answer.headers = [(name.encode(), value.encode()) for name, value in bad.headers.items()]
+        except BadToken:
+            answer = _refused(401, told(MESSAGES["bad_token"][locale], "UNAUTHENTICATED"))
+            answer.headers = [(b"www-authenticate", b"Bearer")]
+        except (Refused, LimitExceeded) as problem:
+            # The two media types disagree on what the status says of a request that GraphQL itself refuses.
+            status = 400 if media_type == RESPONSE_JSON else 200
+            answer = _refused(status, *request_errors(problem, locale))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
+            answer = _refused(500, fault(error, locale))
+        answer.media_type = media_type
+        return answer
+
+    async def _asked(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Asked:
+        if scope["method"] == "POST":
+            require_json(head.get(b"content-type"))
+            return asked_by_body(await read_body(receive, head.get(b"content-length"), self._body_most))
+        if scope["method"] == "GET":
+            return asked_by_query_string(scope["query_string"], self._body_most)
+        raise BadRequest(405, "METHOD_NOT_ALLOWED", "request_method", {"allow": METHODS})
+
+    async def _run(self, asked: Asked, context: Context, *, reading: bool) -> Answer:
+        ready = self._operations.prepare(asked, context)
+        if ready.kind is OperationType.SUBSCRIPTION:
+            raise Refused(told("Subscriptions need a WebSocket.", "SUBSCRIPTION_TRANSPORT"))
+        if reading and ready.kind is not OperationType.QUERY:
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", "request_method", {"allow": "POST"})
+        result = await self._operations.run(ready)
+        answer: dict[str, Any] = {"data": result.data, "extensions": ready.extensions}
+        if not result.errors:
+            return Answer(write_json(answer))
+        errors = [presented(error, context.locale).formatted for error in result.errors]
+        return Answer(write_json({"errors": errors, **answer}), headers=_request_id(errors))
+
+
+def _is_browser(scope: Scope, head: dict[bytes, str]) -> bool:
+    """A person who opens the address, not a program that asks by GET."""
+    return (
+        scope["method"] == "GET"
+        and b"query=" not in scope["query_string"]
+        and HTML in head.get(b"accept", "")
     )
 
 
-class GraphQLEndpoint(GraphQL[RequestContext, None]):
-    """Strawberry's endpoint with our context."""
+def _refused(status: int, *errors: GraphQLError) -> Answer:
+    told_of = [error.formatted for error in errors]
+    return Answer(write_json({"errors": told_of}), status, _request_id(told_of))
 
-    def __init__(self, schema: strawberry.Schema, *, graphiql: bool, origins: tuple[str, ...]) -> None:
-        super().__init__(
-            schema,
-            graphql_ide="graphiql" if graphiql else None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            allowed_origins=origins,
-        )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except BadToken:
-            if scope["type"] == "websocket":
-                await WebSocket(scope, receive, send).close(4403, "Forbidden")
-            else:
-                headers = Request(scope).headers
-                await unauthenticated(locale_of(headers))(scope, receive, send)
-
-    async def get_context(
-        self,
-        request: Request | WebSocket,
-        response: Response | WebSocket,  # noqa: ARG002 - Strawberry's own signature
-    ) -> RequestContext:
-        services: Services = request.app.state.services
-        token = bearer(request.headers.get("authorization"))
-        actor = await actor_of(services, token) if token else PUBLIC
-        return RequestContext(services, actor, locale_of(request.headers), token)
-
-    async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
-        """A token in `connection_init` counts as one in the header does, and before it."""
-        params = context.connection_params or {}
-        given = next((v for k, v in params.items() if k.lower() == "authorization"), None)
-        if given is not None:
-            try:
-                context.token = bearer(str(given))
-                context.actor = await actor_of(context.services, context.token)
-            except BadToken as error:
-                raise ConnectionRejectionError from error
-        nothing: UnsetType = UNSET
-        return nothing
-
-    def encode_json(self, data: object) -> bytes | str:
-        return orjson.dumps(data).decode()
-
-    async def render_graphql_ide(self, request: Request) -> Response:  # noqa: ARG002
-        return HTMLResponse(graphiql_page())
+def _request_id(errors: list[Any]) -> Headers:
+    """The header by which a proxy's log can be searched for what our own log has."""
+    found = (error["extensions"].get("requestId") for error in errors)
+    return [(b"x-request-id", request.encode()) for request in found if request][:1]

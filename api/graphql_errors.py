@@ -3,29 +3,43 @@
 from collections.abc import Iterable
 from typing import Any
 
+import asyncpg
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.extensions import MaskErrors
+from graphql import GraphQLError
 from uuid_utils.compat import uuid7
 
 from domain.errors import Refusal
+from domain.messages import MESSAGES
 from domain.words import Locale
+from schema.documents import Refused
+from schema.limits import Excess, LimitExceeded
 
 log = structlog.get_logger()
 
-_MASKED = {
-    Locale.ID: "Terjadi kesalahan di server. Sebutkan nomor {request} saat melapor.",
-    Locale.EN: "Something went wrong on the server. Quote {request} when you report it.",
+_LARGEST_NUMBER = 2**53 - 1
+"""A bomb of fragments asks for more than JSON's readers can count."""
+
+_WORDED = {
+    "BAD_CURSOR": "bad_cursor",
+    "INTROSPECTION_DISABLED": "introspection_closed",
+    "SUBSCRIPTION_TRANSPORT": "subscription_transport",
 }
+"""Codes whose sentence is ours in both languages, whoever raised them."""
 
 
-class ErrorPresentation(MaskErrors):
-    """Gives each top-level error its code, and masks what is our fault."""
+def request_errors(problem: Refused | LimitExceeded, locale: Locale) -> list[GraphQLError]:
+    """Why a request is not run at all."""
+    if isinstance(problem, LimitExceeded):
+        return [limit_error(excess, locale) for excess in problem.excesses]
+    return [presented(error, locale) for error in problem.errors]
 
-    def _process_errors(self, errors: list[GraphQLError]) -> list[GraphQLError]:
-        context = self.execution_context.context
-        locale = getattr(context, "locale", Locale.ID)
-        return [presented(error, locale) for error in errors]
+
+def limit_error(excess: Excess, locale: Locale) -> GraphQLError:
+    """The error that names a limit and what was found."""
+    actual = min(excess.actual, _LARGEST_NUMBER)
+    message = MESSAGES["limit_exceeded"][locale].format(limit=excess.limit, actual=actual, most=excess.most)
+    extensions = {"code": "LIMIT_EXCEEDED", "limit": excess.limit, "max": excess.most, "actual": actual}
+    return GraphQLError(message, extensions=extensions)
 
 
 def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
@@ -34,15 +48,24 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
     if isinstance(original, Refusal):
         return _with(error, original.message(locale), {"code": original.code.value})
     if original is None:
-        code = (
-            "GRAPHQL_PARSE_FAILED"
-            if isinstance(error, GraphQLSyntaxError)
-            else ("GRAPHQL_VALIDATION_FAILED" if error.path is None else "BAD_USER_INPUT")
-        )
-        return _with(error, error.message, {"code": code} | (error.extensions or {}))
+        extensions = {"code": "BAD_USER_INPUT"} | (error.extensions or {})
+        key = _WORDED.get(extensions["code"])
+        return _with(error, MESSAGES[key][locale] if key else error.message, extensions)
+    if isinstance(original, asyncpg.QueryCanceledError | TimeoutError):
+        return _with(error, MESSAGES["query_timeout"][locale], {"code": "QUERY_TIMEOUT"})
+    if _is_unstorable_text(original):
+        return _with(error, MESSAGES["control_characters"][locale], {"code": "BAD_USER_INPUT"})
     request = uuid7().hex
     log.error("graphql.fault", request=request, fault=type(original).__name__, where=_where(original))
-    return _with(error, _MASKED[locale].format(request=request), {"code": "INTERNAL", "requestId": request})
+    message = MESSAGES["fault"][locale].format(request=request)
+    return _with(error, message, {"code": "INTERNAL", "requestId": request})
+
+
+def fault(error: Exception, locale: Locale) -> GraphQLError:
+    """What is told of an exception outside the run of an operation."""
+    if isinstance(error, GraphQLError):
+        return presented(error, locale)
+    return presented(GraphQLError("", original_error=error), locale)
 
 
 def root_cause(error: GraphQLError) -> BaseException | None:
@@ -51,6 +74,13 @@ def root_cause(error: GraphQLError) -> BaseException | None:
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     return cause
+
+
+def _is_unstorable_text(fault: BaseException) -> bool:
+    """PostgreSQL has no NUL in texts and the driver no half characters: a search for them finds this."""
+    return isinstance(fault, asyncpg.CharacterNotInRepertoireError) or isinstance(
+        fault.__cause__, UnicodeEncodeError
+    )
 
 
 def _where(fault: BaseException) -> str:
@@ -65,7 +95,7 @@ def _where(fault: BaseException) -> str:
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
     nodes: Iterable[Any] | None = error.nodes
-    return GraphQLError(
+    told = GraphQLError(
         message,
         nodes=list(nodes) if nodes else None,
         source=error.source,
@@ -73,3 +103,5 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
         path=error.path,
         extensions=extensions,
     )
+    told.locations = told.locations or error.locations
+    return told

@@ -28,6 +28,12 @@ def open_database(settings: Settings, say: Callable[[str], None], *, alone: bool
     if running is not None:
         yield running
         return
+    if not alone and not (settings.data_dir / "postgres").exists():
+        message = (
+            f"there is no service in {settings.data_dir.absolute()}: start it there with `make run`, "
+            "or name its folder with ADUAN_DATA_DIR"
+        )
+        raise OperatorError(message)
     with EmbeddedPostgres.start(settings.data_dir, on_progress=say) as server:
         yield server.dsn()
 

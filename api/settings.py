@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schema.limits import Limits
+
 
 class Mode(StrEnum):
     """How much the service shows: GraphiQL and introspection belong to development."""
@@ -30,8 +32,37 @@ class Settings(BaseSettings):
     admin_password: str | None = Field(default=None, validation_alias="ADUAN_ADMIN_PASSWORD")
     pool_size: int = Field(default=10, validation_alias="ADUAN_POOL_SIZE", ge=2, le=200)
     allowed_origins: tuple[str, ...] = Field(default=(), validation_alias="ADUAN_ALLOWED_ORIGINS")
-    """Web origins whose pages may call the API; JSON list."""
+    """Web origins whose pages may call the API, over HTTP and WebSocket; JSON list."""
+    read_seconds: int = Field(default=5, validation_alias="ADUAN_READ_SECONDS", ge=1, le=60)
+    """How long one statement that reads may take."""
+    limit_body_bytes: int = Field(default=131_072, validation_alias="ADUAN_LIMIT_BODY_BYTES", ge=1_024)
+    limit_text_bytes: int = Field(default=16_384, validation_alias="ADUAN_LIMIT_TEXT_BYTES", ge=1_024)
+    limit_tokens: int = Field(default=1_000, validation_alias="ADUAN_LIMIT_TOKENS", ge=50, le=2_000)
+    limit_depth: int = Field(default=10, validation_alias="ADUAN_LIMIT_DEPTH", ge=1, le=50)
+    limit_aliases: int = Field(default=15, validation_alias="ADUAN_LIMIT_ALIASES", ge=1)
+    limit_root_fields: int = Field(default=10, validation_alias="ADUAN_LIMIT_ROOT_FIELDS", ge=1)
+    limit_fields: int = Field(default=500, validation_alias="ADUAN_LIMIT_FIELDS", ge=1, le=2_000)
+    limit_directives: int = Field(default=20, validation_alias="ADUAN_LIMIT_DIRECTIVES", ge=0)
+    limit_comparisons: int = Field(default=4_000, validation_alias="ADUAN_LIMIT_COMPARISONS", ge=0, le=20_000)
+    limit_variable_values: int = Field(default=1_000, validation_alias="ADUAN_LIMIT_VARIABLE_VALUES", ge=1)
+    limit_cost: int = Field(default=10_000, validation_alias="ADUAN_LIMIT_COST", ge=1)
+    limit_known_factor: int = Field(default=4, validation_alias="ADUAN_LIMIT_KNOWN_FACTOR", ge=1, le=20)
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
+
+    def limits(self) -> Limits:
+        """What a caller whom nobody knows may ask of the API."""
+        return Limits(
+            text_bytes=self.limit_text_bytes,
+            tokens=self.limit_tokens,
+            depth=self.limit_depth,
+            aliases=self.limit_aliases,
+            root_fields=self.limit_root_fields,
+            fields=self.limit_fields,
+            directives=self.limit_directives,
+            comparisons=self.limit_comparisons,
+            variable_values=self.limit_variable_values,
+            cost=self.limit_cost,
+        )
 
 
 @cache

@@ -5,14 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.secrecy import Vault
 from domain.words import Locale
 from schema.plan.identity_reveal import Revealed
-from schema.plan.run import Planner, Rendered
+from schema.plan.run import Planner, Reads, Rendered
 from schema.plan.scope import ResolveInfo
 
 
@@ -30,7 +29,7 @@ class Services:
     """What every request of a process shares."""
 
     write: Callable[[], AbstractAsyncContextManager[AsyncSession]]
-    reads: "asyncpg.Pool[Any]"
+    reads: Reads
     planner: Planner
     vault: Vault
     revealed: Revealed

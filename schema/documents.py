@@ -1,27 +1,207 @@
-"""Documents that were seen before are not parsed again."""
+"""Which documents are taken? Each text is parsed, measured and validated once, whatever comes of it."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, field
 
-from graphql import DocumentNode, GraphQLError, parse
-from strawberry.extensions import SchemaExtension
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoUndefinedVariablesRule,
+    NoUnusedFragmentsRule,
+    NoUnusedVariablesRule,
+    OperationDefinitionNode,
+    UniqueFragmentNamesRule,
+    VariablesInAllowedPositionRule,
+    parse,
+    specified_rules,
+    validate,
+)
 
-DOCUMENTS_AT_MOST = 500
+from schema.cost import Cost, Survey, TooMuchToCompare
+from schema.limits import Excess, LimitExceeded, Limits
+from schema.measure import Measure, measure
+from schema.tokens import count_tokens
+
+DOCUMENTS_AT_MOST = 1_000
+BYTES_AT_MOST = 32 * 2**20
+BYTES_OF_A_TOKEN = 360
+"""A parsed document takes about as much for each token, its places in the text included."""
+BYTES_OF_THE_REST = 4_000
+ERRORS_AT_MOST = 5
+COMPARED_AT_MOST = 10
+"""Times the limit of comparisons: then counting on would itself be too much."""
+
+_OF_VARIABLES = {NoUndefinedVariablesRule, NoUnusedVariablesRule, VariablesInAllowedPositionRule}
+_OF_FRAGMENTS = (NoUnusedFragmentsRule, UniqueFragmentNamesRule)
+_WITHOUT_VARIABLES = tuple(rule for rule in specified_rules if rule not in _OF_VARIABLES)
 
 
-@lru_cache(DOCUMENTS_AT_MOST)
-def _parsed(query: str, **options: Any) -> DocumentNode:
-    return parse(query, **options)
+class Refused(Exception):
+    """The document, or what comes with it, is not one that can be run."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
 
 
-class DocumentCache(SchemaExtension):
-    """Strawberry's own cache lets a syntax error escape from the phases that give errors their code."""
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document, with its cost."""
 
-    def on_parse(self) -> Iterator[None]:
-        context = self.execution_context
-        # What does not parse is left to Strawberry, which then says why.
-        with suppress(GraphQLError):
-            context.graphql_document = _parsed(context.query or "", **context.parse_options)
-        yield
+    node: OperationDefinitionNode
+    cost: Cost
+
+
+@dataclass(slots=True)
+class Document:
+    """A text that was read: what may be run of it, or why nothing may."""
+
+    text: str
+    node: DocumentNode | None = None
+    operations: dict[str | None, Operation] = field(default_factory=dict)
+    measure: Measure | None = None
+    comparisons: int = 0
+    introspection: int = 0
+    syntax: GraphQLError | None = None
+    invalid: tuple[GraphQLError, ...] | None = None
+    """None before it was validated."""
+    passed: set[Limits] = field(default_factory=set)
+    weight: int = 0
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation of a name, or the only one. Raises Refused."""
+        if name is not None and name in self.operations:
+            return self.operations[name]
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        problem = (
+            f"Unknown operation named '{name}'."
+            if name is not None
+            else "Must provide operation name if query contains multiple operations."
+            if self.operations
+            else "Must provide an operation."
+        )
+        raise Refused(told(problem, "OPERATION_RESOLUTION_FAILURE"))
+
+    def excesses(self, limits: Limits) -> Iterator[Excess]:
+        """What of it is too much for a caller."""
+        if self.measure is not None:
+            yield from self.measure.excesses(limits)
+        if self.comparisons > limits.comparisons:
+            yield Excess("comparisons", limits.comparisons, self.comparisons)
+        if self.introspection > limits.introspection_cost:
+            yield Excess("introspectionCost", limits.introspection_cost, self.introspection)
+
+
+class Documents:
+    """The texts that were seen lately, in a bounded cache, refused ones among them."""
+
+    def __init__(self, schema: GraphQLSchema, widest: Limits, *, suggestions: bool) -> None:
+        """What exceeds the `widest` limits is nobody's to run, and is not kept whole."""
+        self._schema = schema
+        self._widest = widest
+        self._suggestions = suggestions
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._bytes = 0
+        roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
+        self._root_names = frozenset({"__schema", "__type"}).union(
+            *(type_.fields for type_ in roots if type_)
+        )
+
+    def checked(self, text: str, name: str | None, limits: Limits) -> tuple[Document, Operation]:
+        """A text's document and its operation of a name, if this caller may run it.
+
+        Raises LimitExceeded and Refused.
+        """
+        document = self._kept.get(text)
+        if document is None:
+            document = self._kept[text] = self._read(text, limits)
+            self._drop_the_oldest(document.weight)
+        else:
+            self._kept.move_to_end(text)
+        if limits in document.passed:
+            return document, document.operation(name)
+        return document, self._check(document, name, limits)
+
+    def _check(self, document: Document, name: str | None, limits: Limits) -> Operation:
+        if document.syntax is not None:
+            raise Refused(document.syntax)
+        if excesses := tuple(document.excesses(limits)):
+            raise LimitExceeded(*excesses)
+        if document.invalid:
+            raise Refused(*document.invalid)
+        operation = document.operation(name)
+        if document.invalid is None:
+            document.invalid = tuple(self._validated(document))
+            if document.invalid:
+                document.node, document.operations = None, {}
+                raise Refused(*document.invalid)
+        document.passed.add(limits)
+        return operation
+
+    def _read(self, text: str, limits: Limits) -> Document:
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > limits.text_bytes:
+            raise LimitExceeded(Excess("textBytes", limits.text_bytes, size))
+        if (tokens := count_tokens(text)) > limits.tokens:
+            raise LimitExceeded(Excess("tokens", limits.tokens, tokens))
+        document = Document(text, weight=size + BYTES_OF_THE_REST)
+        try:
+            node = parse(text)
+        except GraphQLError as error:
+            document.syntax = _without_nodes(error, "GRAPHQL_PARSE_FAILED")
+            return document
+        document.measure = measure(node, self._root_names)
+        if any(document.measure.excesses(self._widest)):
+            return document
+        survey = Survey(self._schema, node, self._widest.comparisons * COMPARED_AT_MOST)
+        try:
+            for definition in node.definitions:
+                if isinstance(definition, OperationDefinitionNode):
+                    name = definition.name.value if definition.name else None
+                    document.operations[name] = Operation(definition, survey.operation(definition))
+            for fragment in document.measure.unused:
+                survey.unused(fragment)
+        except TooMuchToCompare:
+            pass
+        document.comparisons, document.introspection = survey.comparisons, survey.introspection
+        if any(document.excesses(self._widest)):
+            document.operations = {}
+        else:
+            document.node = node
+            document.weight += tokens * BYTES_OF_A_TOKEN
+        return document
+
+    def _validated(self, document: Document) -> Iterator[GraphQLError]:
+        assert document.node is not None
+        assert document.measure is not None
+        rules = specified_rules if "$" in document.text else _WITHOUT_VARIABLES
+        if document.measure.unused:
+            rules = _OF_FRAGMENTS  # invalid for that alone: nobody need read the rest
+        for error in validate(
+            self._schema,
+            document.node,
+            rules,
+            max_errors=ERRORS_AT_MOST,
+            hide_suggestions=not self._suggestions,
+        ):
+            yield _without_nodes(error, "GRAPHQL_VALIDATION_FAILED")
+
+    def _drop_the_oldest(self, more: int) -> None:
+        self._bytes += more
+        while len(self._kept) > DOCUMENTS_AT_MOST or self._bytes > BYTES_AT_MOST:
+            self._bytes -= self._kept.popitem(last=False)[1].weight
+
+
+def told(message: str, code: str) -> GraphQLError:
+    """An error of the request as a whole."""
+    return GraphQLError(message, extensions={"code": code})
+
+
+def _without_nodes(error: GraphQLError, code: str) -> GraphQLError:
+    """The same to a client, without the document that it would keep in memory."""
+    light = told(error.message, code)
+    light.locations = error.locations
+    return light

@@ -24,6 +24,7 @@ class Limits:
     introspection_depth: int = 20
     introspection_fields: int = 500
     """What lies below `__schema` and `__type` counts here and not above: GraphiQL asks deep."""
+    introspection_cost: int = 4_000
     cost: int = 10_000
     variable_values: int = 1_000
     """Values within the variables: list items and members of objects."""

@@ -14,7 +14,7 @@ from api.operator_error import OperatorError
 from api.parent import stop_with_parent
 from api.secret_keys import vault_of
 from api.service_database import open_database
-from api.settings import settings
+from api.settings import Mode, settings
 
 GRACE_SECONDS = 5
 """How long open streams may hold up the end."""
@@ -119,7 +119,8 @@ def _announce(listener: socket.socket) -> None:
         host = "localhost"
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     say("Aduan Cilegon is ready:")
-    say(f"  API, with GraphiQL  {url}/graphql")
+    api = "API               " if settings().mode is Mode.PRODUCTION else "API, with GraphiQL"
+    say(f"  {api}  {url}/graphql")
     say(f"  Panel               {url}/admin")
     say(f"  Health              {url}/healthz")
     say("Stop it with Ctrl-C.")

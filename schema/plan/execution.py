@@ -2,32 +2,59 @@
 
 from typing import Any
 
-from graphql import GraphQLObjectType
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from graphql import GraphQLField, GraphQLObjectType, is_non_null_type
+from graphql.execution import Executor
 
 from schema.plan.build import plan_of
 from schema.plan.run import Rendered
 
 
-class RenderedExecution(StrawberryGraphQLCoreExecutionContext):
-    """The executor, with one rule more: what PostgreSQL rendered is complete."""
+class RenderedExecution(Executor[None]):
+    """graphql-core's executor, with one rule more: what PostgreSQL renders is complete.
 
-    def complete_value(  # noqa: PLR0917 - graphql-core's own signature
+    The planner coerces the arguments of a planned field itself, for they are values of its statement; doing
+    it here as well would be work for nothing.
+    """
+
+    knows_types = True
+    """Whether the operation may ask about the schema; where not, `__type` finds none."""
+
+    def execute_field(
         self,
-        return_type: Any,
+        parent_type: GraphQLObjectType,
+        source: Any,
         field_details_list: Any,
-        info: Any,
         path: Any,
-        result: Any,
         position_context: Any,
     ) -> Any:
-        if type(result) is Rendered:
-            return result.fragment
-        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+        if type(source) is Rendered:  # an event, which is the whole answer of its field
+            return source.fragment
+        name = field_details_list[0].node.name.value
+        definition = parent_type.fields.get(name)
+        if definition is not None and definition.resolve is _resolve:
+            return self._answered(definition, parent_type, source, field_details_list, path)
+        if name == "__type" and not self.knows_types:
+            return None
+        return super().execute_field(parent_type, source, field_details_list, path, position_context)
 
-    def build_resolve_info(self, *args: Any) -> Any:
-        """As Strawberry's, but with the variables as graphql-core coerces arguments from them."""
-        return super().build_resolve_info(*args)._replace(variable_values=self.variable_values)
+    async def _answered(
+        self, definition: Any, parent_type: GraphQLObjectType, source: Any, details: Any, path: Any
+    ) -> Any:
+        try:
+            info = self.build_resolve_info(definition, [found.node for found in details], parent_type, path)
+            rendered = await _resolve(source, info)
+            if rendered is None:
+                return _nothing(definition, info)
+        except Exception as error:  # noqa: BLE001 - graphql-core sorts errors into null and the error list
+            self.handle_field_error(error, definition.type, details, path)
+            return None
+        return rendered.fragment
+
+
+def _nothing(definition: GraphQLField, info: Any) -> None:
+    if is_non_null_type(definition.type):
+        message = f"no value for {info.parent_type.name}.{info.field_name}"
+        raise TypeError(message)
 
 
 def install(*types: GraphQLObjectType | None) -> None:

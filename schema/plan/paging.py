@@ -1,6 +1,6 @@
 """Keyset pages: rows in the order of a key and their id, from a cursor on, forward or backward."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,26 +12,28 @@ from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql, opened
 from schema.plan.json_sql import json_list, json_object, word
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope, is_blank
+from schema.plan.scope import PAGE_MOST, Scope, is_blank
 from schema.plan.selection import Selected
 
 if TYPE_CHECKING:
     from schema.plan.build import Builder
 
 PAGE_DEFAULT = 20
-PAGE_MOST = 100
 SEPARATOR = "|"
 
 
-def _size(argument: str) -> Callable[[Any], int]:
-    def check(value: Any) -> int:
-        if value is None:
-            return PAGE_DEFAULT
-        if not 1 <= value <= PAGE_MOST:
-            raise invalid(argument, f"1..{PAGE_MOST}, not {value}.")
-        return int(value)
+def _size(argument: str, values: Mapping[str, Any]) -> int:
+    asked = values.get(argument)
+    if asked is None:
+        return PAGE_DEFAULT
+    if not 1 <= asked <= PAGE_MOST:
+        raise invalid(argument, f"1..{PAGE_MOST}, not {asked}.")
+    return int(asked)
 
-    return check
+
+def _number(value: int) -> ColumnElement[int]:
+    """A number of ours, written into the statement."""
+    return sa.literal_column(str(value), sa.Integer())
 
 
 class Page:
@@ -46,11 +48,7 @@ class Page:
         if values.get("first") is not None and values.get("last") is not None:
             raise invalid("last", "first or last, not both.")
         self.backward = values.get("last") is not None
-        self.size = scope.bind(
-            "last" if self.backward else "first",
-            type_=sa.Integer(),
-            convert=_size("last" if self.backward else "first"),
-        )
+        self.size = _size("last" if self.backward else "first", values)
         self.bounds = {
             name: self._bound(name) for name in ("after", "before") if values.get(name) is not None
         }
@@ -107,7 +105,7 @@ class Page:
             sa.select(*row.c)
             .where(*self.base(row), *(self._beyond(row, name) for name in self.bounds))
             .order_by(*keys)
-            .limit(self.size + 1 if spare else self.size)
+            .limit(_number(self.size + spare))
             .correlate_except(row)
             .subquery(self.scope.draft.name("t"))
         )
@@ -149,7 +147,7 @@ class Page:
     def more(self, page: FromClause, *, forward: bool) -> ColumnElement[bool]:
         """Whether the list goes on, forward or backward, from the page."""
         if forward != self.backward:
-            return sa.func.count(page.c.id) > self.size
+            return sa.func.count(page.c.id) > _number(self.size)
         return self._left_behind("before" if forward else "after")
 
 
@@ -182,7 +180,7 @@ class ConnectionObject:
         # An aggregate takes the rows of an ordered page in their order; numbers are for turning it round.
         self.numbered = self.page.backward or "pageInfo" in names
         self.rows = self.page.rows(numbered=self.numbered, spare=spare)
-        self.in_page = self.rows.c.place <= self.page.size if spare else None
+        self.in_page = self.rows.c.place <= _number(self.page.size) if spare else None
         made = json_object([(key, self._part(type_, found)) for key, found in selected.items()])
         if not names & {"edges", "nodes", "pageInfo"}:
             return made

@@ -4,9 +4,8 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-import asyncpg
 import orjson
 import sqlalchemy as sa
 from graphql import get_argument_values
@@ -27,6 +26,16 @@ PLANS_AT_MOST = 1_000
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 Make = Callable[[Builder, ResolveInfo], "sa.Select[Any]"]
+
+
+class Reads(Protocol):
+    """Connections that can only read."""
+
+    async def fetchval(self, query: str, *values: Any) -> Any:
+        """The first value of a statement's first row, None where there is no row."""
+
+    async def fetch(self, query: str, *values: Any) -> list[Any]:
+        """A statement's rows."""
 
 
 class Rendered:
@@ -119,7 +128,7 @@ class Planner:
 
     async def render(
         self,
-        pool: "asyncpg.Pool[Any]",
+        pool: Reads,
         info: ResolveInfo,
         actor: Actor,
         source: Any,
@@ -136,7 +145,7 @@ class Planner:
 
     async def feed(
         self,
-        pool: "asyncpg.Pool[Any]",
+        pool: Reads,
         info: ResolveInfo,
         actor: Actor,
         position: Any,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLField, GraphQLResolveInfo, Node, VariableNode, get_argument_values
@@ -14,6 +14,8 @@ from domain.policy import permissions, viewer_values
 from schema.plan.cursor import list_key
 
 Convert = Callable[[Any], Any]
+PAGE_MOST = 100
+T = TypeVar("T")
 ResolveInfo: TypeAlias = "GraphQLResolveInfo[Any]"
 
 
@@ -35,11 +37,17 @@ def is_blank(value: Any) -> bool:
 
 
 def shape(value: Any) -> Hashable:
-    """What of a value a plan's SQL may depend on: presence, words and flags, but no text or number."""
+    """What of a value a plan's SQL may depend on: presence, words, flags, and page sizes; no text else.
+
+    The size of a page stands in the statement: PostgreSQL knows how few rows are wanted only from a number,
+    and would otherwise plan each run anew.
+    """
     if value is None or isinstance(value, bool | Enum):
         return value
     if is_blank(value):
         return ""
+    if isinstance(value, int) and 0 < value <= PAGE_MOST:
+        return value
     if isinstance(value, Mapping):
         return tuple((key, shape(part)) for key, part in sorted(value.items()))
     if isinstance(value, list | tuple):
@@ -91,6 +99,7 @@ class Draft:
     sources: dict[str, str] = field(default_factory=dict)
     checks: list[tuple[int, Convert]] = field(default_factory=list)
     requires: set[str] = field(default_factory=set)
+    shared: dict[Hashable, Any] = field(default_factory=dict)
     names: int = 0
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> tuple[int, dict[str, Any]]:
@@ -135,6 +144,14 @@ class Scope:
     def check(self, convert: Convert) -> None:
         """Runs a check of the field's arguments at each run, before the statement."""
         self.draft.checks.append((self.number, convert))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What this field needs at more than one place of the statement, made once."""
+        key = (self.number, name)
+        if key not in self.draft.shared:
+            self.draft.shared[key] = make()
+        made: T = self.draft.shared[key]
+        return made
 
     def require(self, permission: str) -> None:
         """Refuses, at each run, a viewer who lacks a permission."""

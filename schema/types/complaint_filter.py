@@ -112,7 +112,9 @@ def _span(column: str, name: str) -> Filter:
 
 def search_query(s: Scope) -> ColumnElement[Any]:
     """The query of the words that the filter asks for."""
-    return word_query(s.bind("filter", "search", type_=CODES, convert=words_of), every=True)
+    return s.once(
+        "search", lambda: word_query(s.bind("filter", "search", type_=CODES, convert=words_of), every=True)
+    )
 
 
 def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:

@@ -60,7 +60,7 @@ def similar(s: Scope) -> FromClause:
         type_=sa.ARRAY(sa.Text()),
         convert=lambda values: words_of(f"{values['title']} {values.get('body') or ''}"),
     )
-    query = word_query(words, every=False)
+    query = s.once("words", lambda: word_query(words, every=False))
     placed = s.values.get("latitude") is not None and s.values.get("longitude") is not None
     alike = sa.or_(matches(c, query), c.c.title.op("%", return_type=sa.Boolean())(title))
     metres: ColumnElement[Any] = sa.cast(sa.null(), NUMBER)
@@ -91,8 +91,14 @@ def similar(s: Scope) -> FromClause:
     )
     score: ColumnElement[Any] = candidates.c.likeness
     if placed:
-        closeness = sa.func.exp(-candidates.c.distance_meters / _number(f"{WALK_METERS}.0"))
-        score = score * (_number("0.6") + _number("0.4") * sa.func.coalesce(closeness, _number("0.25")))
+        # Beyond the neighbourhood nothing is left, and its exponential would be too small for a number.
+        walk = sa.func.least(candidates.c.distance_meters, _number(f"{NEIGHBOURHOOD_METERS}.0"))
+        closeness = sa.func.exp(-walk / _number(f"{WALK_METERS}.0"))
+        score = score * (
+            _number("0.6")
+            + _number("0.4")
+            * sa.case((candidates.c.distance_meters.is_(None), _number("0.25")), else_=closeness)
+        )
     scored = sa.select(candidates.c.id, candidates.c.distance_meters, score.label("score")).subquery(
         s.draft.name("t")
     )

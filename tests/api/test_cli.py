@@ -211,7 +211,7 @@ async def test_the_service_with_its_own_database(aduan: Run, tmp_path: Path) -> 
                 "variables": {"i": {"email": "admin@cilegon.go.id", "password": password}},
             },
         )
-        assert answer.json() == {"data": {"sessionCreate": {"viewer": {"kind": "ADMIN"}}}}
+        assert answer.json()["data"] == {"sessionCreate": {"viewer": {"kind": "ADMIN"}}}
 
         # A command beside the service works on the service's database.
         made = aduan(

@@ -126,6 +126,8 @@ async def test_likely_duplicates_are_alike_in_words_and_near(reported: Service) 
     assert (await similar(reported, t="Jalan rusak di Ramanuju"))[0] == (jalan, None)
     near = await similar(reported, t="Jalan berlubang", b="rusak", lat=-6.0, lon=106.0)
     assert set(near[:2]) == {(jalan, 0), (jalanan, 111)}
+    lampu = REPORTS["lampu"][0]
+    assert await similar(reported, t="Lampu padam", lat=-6.0, lon=106.0) == [(lampu, None)]
     far = await similar(reported, t="Jalan rusak di Ramanuju", lat=-6.5, lon=106.5)
     assert far == []
     assert len(await similar(reported, t="jalan", n=1)) == 1
@@ -217,7 +219,7 @@ async def test_an_opd_knows_its_complaints_and_figures(service: Service) -> None
     await service.dispatched(key="a")
     await service.dispatched(key="b", privacy="CONFIDENTIAL")
     await service.dispatched("DLH", key="c")
-    query = """{ opds(filter: {search: "dpupr"}) { nodes { code
+    query = """{ opds(first: 3, filter: {search: "dpupr"}) { nodes { code
         complaints(first: 5, filter: {status: [DISPATCHED]}) { totalCount nodes { opd { code } } }
         statistics(period: {from: "2020-01-01", until: "2099-12-31"}) { total notFollowedUp
           byStatus { status count } byOpd { opd { code } total } byMonth { total completed } } } } }"""

@@ -24,6 +24,7 @@ async def test_a_session_opens_and_ends(service: Service) -> None:
             "complaint:act",
             "complaint:answer",
             "complaint:complete",
+            "complaint:hold",
             "complaint:read",
             "complaint:return",
             "complaint:submit",
