@@ -63,6 +63,21 @@ async def completed(service: Service, key: str = "k", **values: Any) -> dict[str
     return made
 
 
+async def supported(service: Service, code: str, key: str, who: str | None = None) -> dict[str, Any]:
+    """Support by somebody's key: its payload."""
+    return await service.do("complaintSupport", who, ANSWER, trackingCode=code, supporterKey=key)
+
+
+async def merge(service: Service, code: str, into: str) -> dict[str, Any]:
+    """Diskominfo's merge of a complaint as it is now: its payload."""
+    return await step(service, await service.office(), "complaintMerge", code, intoTrackingCode=into)
+
+
+async def merged(service: Service, made: dict[str, Any], into: dict[str, Any]) -> None:
+    """A merge that nothing forbids."""
+    assert (await merge(service, made["trackingCode"], into["trackingCode"]))["errors"] == []
+
+
 def _of(table: type[Any], code: str, *columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)

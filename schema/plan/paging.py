@@ -62,7 +62,7 @@ class Page:
         filters = [
             plan.filters[name](scope, row, value)
             for name, value in asked.items()
-            if value is not None and not is_blank(value)
+            if value is not None and not (name == "search" and is_blank(value))
         ]
         return [plan.on(scope, row), self.builder.listed(self.target, row, plan.beneath), *filters]
 

@@ -22,7 +22,7 @@ from schema.plan.identity_reveal import MARKER, Revealed, reveal
 from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick, shape, viewer_parameters
 from schema.plan.selection import Selection
 
-PLANS_AT_MOST = 1_000
+PLANS_AT_MOST = 300
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 Make = Callable[[Builder, ResolveInfo], "sa.Select[Any]"]

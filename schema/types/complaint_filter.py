@@ -87,13 +87,11 @@ def tree_filter(column: str, table: Any, *path: str) -> Filter:
     """The column names one of the nodes with the given codes, or a node below one."""
 
     def within(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
-        node, above, codes = table.alias(), table.alias(), s.bind(*path, type_=CODES)
-        found = (
-            sa.select(node.c.id)
-            .select_from(node.outerjoin(above, above.c.id == node.c.parent_id))
-            .where(sa.or_(node.c.code == sa.any_(codes), above.c.code == sa.any_(codes)))
-        )
-        return c.c[column].in_(found)
+        codes, top, below = s.bind(*path, type_=CODES), table.alias(), table.alias()
+        named = sa.select(top.c.id).where(top.c.code == sa.any_(codes))
+        found = named.cte(s.draft.name("tree"), recursive=True)
+        found = found.union(sa.select(below.c.id).join(found, below.c.parent_id == found.c.id))
+        return c.c[column].in_(sa.select(found.c.id).correlate_except(found))
 
     return within
 

@@ -9,11 +9,7 @@ import sqlalchemy as sa
 from domain.model.complaint import Supporter
 from domain.words import ClientScope, StaffRole
 from tests.service import Service
-from tests.steps import ANSWER, completed, done, events, row, verified
-
-
-async def supported(service: Service, code: str, key: str, who: str | None = None) -> dict[str, Any]:
-    return await service.do("complaintSupport", who, ANSWER, trackingCode=code, supporterKey=key)
+from tests.steps import completed, done, events, row, supported, verified
 
 
 def codes(payload: dict[str, Any]) -> list[str]:

@@ -1,0 +1,104 @@
+"""Do subscriptions tell what the reference does? Event by event, from a cursor to the end that there is."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, parse
+
+from domain.secrecy import token_hash
+from domain.tracking import read_code
+from tests.reference import filters, rules
+from tests.reference.comparison import compare
+from tests.reference.executor import Answer, refer
+from tests.reference.objects import Scene
+from tests.reference.operations import Writer
+from tests.reference.rules import Eyes
+from tests.reference.sides import Both, Sides
+from tests.reference.values import Given, Values
+from tests.service import VAULT
+
+EACH = 40
+
+
+def _arguments(field: str, values: Values, schema: GraphQLSchema) -> dict[str, Any]:
+    """Values for a subscription's arguments: always a cursor, since without one it tells of nothing yet."""
+    cursors = values.lists["Query.events"][0].cursors
+    made: dict[str, Any] = {"after": values.dice.choice(cursors[:3] * 9 + cursors)}
+    if field == "complaintEvents":
+        return made | {"filter": values.of(schema.get_type("EventFilter"), "filter")}
+    code = values.dice.choice(sorted(values.tokens))
+    tokens = [None, values.tokens[code], values.tokens[code], "ack_salah"]
+    return made | {"trackingCode": code, "accessToken": values.dice.choice(tokens)}
+
+
+def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name: str) -> list[Answer]:
+    """The reference's: each event after the cursor that the viewer hears of, shown by itself."""
+    sides, viewer = both.sides, both.sides.viewers[name]
+    world = sides.world
+    if viewer.kind == "CLIENT" and "events" not in viewer.scopes:
+        return [Answer(None, frozenset({("", "FORBIDDEN")}), frozenset(), 0)]
+    if given.get("accessToken") is not None:
+        viewer = viewer.with_access_token(token_hash(given["accessToken"]))
+    scene = Scene(Eyes(viewer, world), datetime.now(UTC), sides.cursors, sides.found, VAULT)
+    asked = {"filter": given.get("filter")}
+    if "trackingCode" in given:
+        complaint = world.by_code.get(read_code(given["trackingCode"]) or "")
+        if complaint is None or not rules.sees_complaint(scene.eyes, complaint):
+            return [Answer(None, frozenset({("", "NOT_FOUND")}), frozenset(), 0)]
+        asked = {"filter": {"trackingCode": given["trackingCode"]}}
+
+    def position(event: Any) -> tuple[int, int]:
+        return world.xids[event.id], event.id
+
+    start = position(world.get("ComplaintEvent", int(sides.cursors.row("ComplaintEvent", given["after"]))))
+    heard = [
+        event
+        for event in sorted(world.all("ComplaintEvent"), key=position)
+        if position(event) > start
+        and rules.sees_event(scene.eyes, event)
+        and filters.passes(filters.EVENTS, scene, event, asked)
+    ]
+    return [
+        refer(both.product.sdl, parse(text), variables, replace(scene, readings=set()), event)
+        for event in heard
+    ]
+
+
+def _fixed(type_: Any, value: Any) -> Given:
+    return Given(type_, value, lambda: value)
+
+
+def _of_event(answer: Answer) -> Answer:
+    """Events are read, and readings of names noted, many at a time."""
+    return replace(answer, statements=0, readings=frozenset())
+
+
+@pytest.mark.parametrize("field", ["complaintEvents", "complaintStatusChanged"])
+async def test_a_subscription_tells_what_the_reference_does(sides: Sides, field: str) -> None:
+    told = 0
+    async with sides.opened() as both:
+        schema = both.product.schema
+        assert schema.subscription_type is not None
+        types = schema.subscription_type.fields[field].args
+        for number in range(EACH):
+            dice = random.Random(f"{field} {number}")
+            values = Values(dice, sides.world, sides.tokens, sides.lists)
+            given = _arguments(field, values, schema)
+            shown = {key: _fixed(types[key].type, value) for key, value in given.items()}
+            text, (variables, _) = Writer(schema, values).following(field, shown)
+            viewer = dice.choice(sorted(sides.viewers))
+            if not both.product.takes(text, variables, sides.viewers[viewer]):
+                continue
+            answered = await both.product.follow(text, variables, sides.viewers[viewer])
+            expected = _expected(both, text, variables, given, viewer)
+            where = f"{number}, as {viewer}: {text} {variables}"
+            assert len(answered) == len(expected), where
+            for one, other in zip(expected, answered, strict=True):
+                found = compare(_of_event(one), _of_event(other), sides.cursors)
+                assert found is None, f"{where}\n{found}"
+            assert both.product.readings == {key for one in expected for key in one.readings}, where
+            told += len(answered)
+    assert told > EACH
