@@ -106,6 +106,10 @@ def _attachments(owners: str) -> Resolver:
     return shown
 
 
+def _next_steps(c: Seen, _arguments: Arguments) -> list[str]:
+    return rules.next_steps(c.scene.eyes, c.row, c.scene.now)
+
+
 COMPLAINT: dict[str, Resolver] = (
     identity("Complaint")
     | columns(
@@ -122,7 +126,7 @@ COMPLAINT: dict[str, Resolver] = (
         "Complaint.dispositions": _dispositions,
         "Complaint.actions": _actions,
         "Complaint.attachments": _attachments("of_complaint"),
-        "Complaint.allowedTransitions": lambda c, _arguments: rules.next_steps(c.scene.eyes, c.row),
+        "Complaint.allowedTransitions": _next_steps,
     }
     | connection("Complaint")
 )

@@ -13,6 +13,8 @@ from domain.model.master import Opd, SlaRule
 from domain.words import Classification, Clock
 
 Row = dict[str, Any]
+REPLY_DAYS = 10
+"""Working days that a reporter has, in the master data, to reply or to reopen."""
 
 
 @dataclass
@@ -110,6 +112,17 @@ class Rows:
         self.complaint["held_from"] = None
         for row in self.running():
             row["paused_at"] = None
+
+    def vary_end(self) -> None:
+        """What was completed: often so that today or yesterday is the last day to reopen it."""
+        c, today = self.complaint, local_day(self.now)
+        last = self.dice.choice([None, today, today, today - timedelta(days=1)])
+        if c["status"] != "COMPLETED" or last is None:
+            return
+        days = (today - timedelta(days=back) for back in range(12, 60))
+        day = next((day for day in days if self.calendar.add(day, REPLY_DAYS) == last), None)
+        if day is not None and end_of(day) > c["first_responded_at"]:
+            c["completed_at"] = end_of(day) - timedelta(hours=1)
 
     def vary_due_times(self) -> None:
         """Clocks that still run: overdue, due today, due on the next working day, or far from it."""

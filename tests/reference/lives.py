@@ -54,6 +54,7 @@ class Life(Rows):
                 )
             getattr(self, name)()
         self.vary_due_times()
+        self.vary_end()
 
     # -------------------------------------------------------------- steps
 

@@ -1,13 +1,14 @@
 """Who sees what? The privacy rules of the service, read a second time and written in plain Python."""
 
-import datetime as dt
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.actor import Actor
-from domain.calendar import local_day
+from domain.clocks import in_force
 from domain.model.complaint import Action, Attachment, Complaint
 from domain.model.event import ComplaintEvent
+from domain.words import Clock
 from tests.reference.world import World
 
 
@@ -136,7 +137,17 @@ STEPS: dict[str, tuple[set[str], set[str]]] = {
 """Each transition: from which statuses, and by whom."""
 
 
-def next_steps(eyes: Eyes, complaint: Complaint) -> list[str]:
+def may_still_reopen(eyes: Eyes, complaint: Complaint, now: datetime) -> bool:
+    """Of a completed one the reporter has as long as for a reply: to the end of the last working day."""
+    if complaint.completed_at is None:
+        return True
+    rules = eyes.world.all("SlaRule")
+    kind, supervised = complaint.classification, complaint.supervised
+    rule = in_force(rules, Clock.REPORTER_REPLY, kind, supervised, complaint.completed_at)
+    return rule is not None and now <= eyes.world.calendar.due(complaint.completed_at, rule.working_days)
+
+
+def next_steps(eyes: Eyes, complaint: Complaint, now: datetime) -> list[str]:
     """What the viewer may do with a complaint, in the order of the table."""
     viewer = eyes.viewer
     capacities = set()
@@ -151,13 +162,5 @@ def next_steps(eyes: Eyes, complaint: Complaint) -> list[str]:
         for transition, (sources, who) in STEPS.items()
         if complaint.status in sources
         and who & capacities
-        and (transition != "REOPEN" or may_still_reopen(eyes, complaint))
+        and (transition != "REOPEN" or may_still_reopen(eyes, complaint, now))
     ]
-
-
-def may_still_reopen(eyes: Eyes, complaint: Complaint) -> bool:
-    """What is completed can be taken up again for ten working days, to the last second of the last."""
-    if complaint.completed_at is None:
-        return True
-    yesterday = local_day(dt.datetime.now(dt.UTC)) - dt.timedelta(days=1)
-    return eyes.world.calendar.between(local_day(complaint.completed_at), yesterday) < 10

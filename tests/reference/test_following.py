@@ -4,10 +4,12 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLSchema, parse
 
+from domain.model.complaint import Complaint
 from domain.secrecy import token_hash
 from domain.tracking import read_code
 from tests.reference import filters, rules
@@ -15,12 +17,16 @@ from tests.reference.comparison import compare
 from tests.reference.executor import Answer, refer
 from tests.reference.objects import Scene
 from tests.reference.operations import Writer
+from tests.reference.query_fields import EVENT_LIST
 from tests.reference.rules import Eyes
 from tests.reference.sides import Both, Sides
 from tests.reference.values import Given, Values
+from tests.reference.world import World
 from tests.service import VAULT
 
 EACH = 40
+Position = tuple[int, int]
+NEVER: Position = (2**63, 0)
 
 
 def _arguments(field: str, values: Values, schema: GraphQLSchema) -> dict[str, Any]:
@@ -29,9 +35,26 @@ def _arguments(field: str, values: Values, schema: GraphQLSchema) -> dict[str, A
     made: dict[str, Any] = {"after": values.dice.choice(cursors[:3] * 9 + cursors)}
     if field == "complaintEvents":
         return made | {"filter": values.of(schema.get_type("EventFilter"), "filter")}
-    code = values.dice.choice(sorted(values.tokens))
-    tokens = [None, values.tokens[code], values.tokens[code], "ack_salah"]
+    merged = [c.tracking_code for c in values.world.all("Complaint") if c.merged_into_id is not None]
+    code = values.dice.choice([values.dice.choice(merged), values.dice.choice(sorted(values.tokens))])
+    token = values.tokens.get(code)
+    tokens = [None, token, token, "ack_salah"]
     return made | {"trackingCode": code, "accessToken": values.dice.choice(tokens)}
+
+
+def _position(world: World, event: Any) -> Position:
+    return world.xids[event.id], event.id
+
+
+def _line(world: World, complaint: Complaint) -> dict[UUID, Position]:
+    """The complaint and those that it became part of, each with the place after which it is followed."""
+    line, found = {complaint.id: (0, 0)}, complaint
+    while found.merged_into_id is not None:
+        merges = [e for e in world.all("ComplaintEvent") if (e.complaint_id, e.type) == (found.id, "MERGED")]
+        after = min((_position(world, event) for event in merges), default=NEVER)
+        found = world.get("Complaint", found.merged_into_id)
+        line[found.id] = after
+    return line
 
 
 def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name: str) -> list[Answer]:
@@ -43,23 +66,20 @@ def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name
     if given.get("accessToken") is not None:
         viewer = viewer.with_access_token(token_hash(given["accessToken"]))
     scene = Scene(Eyes(viewer, world), datetime.now(UTC), sides.cursors, sides.found, VAULT)
-    asked = {"filter": given.get("filter")}
+    followed: dict[UUID, Position] | None = None
     if "trackingCode" in given:
         complaint = world.by_code.get(read_code(given["trackingCode"]) or "")
         if complaint is None or not rules.sees_complaint(scene.eyes, complaint):
             return [Answer(None, frozenset({("", "NOT_FOUND")}), frozenset(), 0)]
-        asked = {"filter": {"trackingCode": given["trackingCode"]}}
-
-    def position(event: Any) -> tuple[int, int]:
-        return world.xids[event.id], event.id
-
-    start = position(world.get("ComplaintEvent", int(sides.cursors.row("ComplaintEvent", given["after"]))))
+        followed = _line(world, complaint)
+    start = _position(world, world.get("ComplaintEvent", int(sides.cursors.row(EVENT_LIST, given["after"]))))
     heard = [
         event
-        for event in sorted(world.all("ComplaintEvent"), key=position)
-        if position(event) > start
+        for event in sorted(world.all("ComplaintEvent"), key=lambda event: _position(world, event))
+        if _position(world, event) > start
+        and (followed is None or followed.get(event.complaint_id, NEVER) < _position(world, event))
         and rules.sees_event(scene.eyes, event)
-        and filters.passes(filters.EVENTS, scene, event, asked)
+        and filters.passes(filters.EVENTS, scene, event, given)
     ]
     return [
         refer(both.product.sdl, parse(text), variables, replace(scene, readings=set()), event)

@@ -29,6 +29,7 @@ SEARCHES = (
     " ",
 )
 SIMILAR: tuple[dict[str, Any], ...] = (
+    {"title": "Lampu padam", "latitude": -5.98, "longitude": 106.02},
     {"title": "Lampu padam"},
     {"title": "Banjir setinggi lutut", "latitude": -5.98, "longitude": 106.02},
     {"title": "banjir", "body": "Lutut basah", "latitude": -5.97, "longitude": 106.03},
@@ -157,15 +158,11 @@ class Values:
         """A code of one that complaints have, of one above it, or of any."""
         rows = self.world.all(kind)
         used = {c.category_id if kind == "Category" else c.area_id for c in self.world.all("Complaint")}
-        parents = {row.parent_id for row in rows}
-        # What has parts of parts is not asked for until the service looks that far: `test_known_differences`.
-        deep = {row.parent_id for row in rows if row.id in parents}
-        shallow = [row for row in rows if row.id not in deep]
         above = {row.parent_id for row in rows if row.id in used}
         choices = [
-            shallow,
-            [row for row in shallow if row.id in used],
-            [row for row in shallow if row.id in above],
+            rows,
+            [row for row in rows if row.id in used],
+            [row for row in rows if row.id in above],
         ]
         code: str = self.dice.choice(self.dice.choice(choices)).code
         return "x" if self.maybe(0.05) else code
