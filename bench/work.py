@@ -103,7 +103,8 @@ class Work:
             case {"nodes": nodes, **rest} if not rest:
                 return self.normal(nodes)
             case dict():
-                return {key: self.normal(part) for key, part in value.items() if key not in self.own}
+                own = self.own | {"extensions"}
+                return {key: self.normal(part) for key, part in value.items() if key not in own}
             case list():
                 return [self.normal(part) for part in value]
             case str() if re.match(r"\d{4}-\d\d-\d\dT", value):
