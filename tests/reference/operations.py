@@ -24,8 +24,16 @@ ROWS_MOST = 60
 """About so many rows of one level an operation may ask for: pages within pages are small."""
 DIRECTIVES_MOST = 16
 SIZES = {"Query.categories": 27, "Query.areas": 51, "Query.holidays": 20, "Query.slaRules": 8}
-GUARDED = {"reporter", "actions", "dispositions", "suggestedOpd", "mergedInto", "deadlines"}
-"""Objects that are asked for more often: what they show depends on who looks, or on when."""
+GUARDED = {
+    "reporter",
+    "actions",
+    "dispositions",
+    "deadlines",
+    "mergedInto",
+    "suggestedOpd",
+    "instruction",
+} | {*("reason", "authorName", "allowedTransitions", "state", "workingDaysLeft", "active", "overdue")}
+"""Fields that are asked for more often: what they show depends on who looks, or on when."""
 FRAGMENTS = ("Complaint", "Opd", "Action", "Disposition", "Node", "ComplaintConnection", "Deadline")
 ROOTS = {
     "complaints": 8,
@@ -131,7 +139,8 @@ class Writer:
         objects = [n for n in names if n not in leaves and depth > 1 and self.left > 0]
         self.dice.shuffle(leaves)
         self.dice.shuffle(objects)
-        objects.sort(key=lambda name: name in GUARDED and self.maybe(0.6), reverse=True)
+        for names_of_a_kind in (leaves, objects):
+            names_of_a_kind.sort(key=lambda name: name in GUARDED and self.maybe(0.6), reverse=True)
         few = 4 if type_.name.endswith(("Connection", "Edge")) else self.dice.choice([0, 1, 1, 2, 3])
         chosen = leaves[: self.dice.randint(0, 5)] + objects[:few] or names[:1]
         self.dice.shuffle(chosen)

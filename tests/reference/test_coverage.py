@@ -1,6 +1,7 @@
 """Is everything compared? Every field that a query may come to, asked for, on rows of every kind."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from graphql import (
@@ -18,8 +19,10 @@ from graphql import (
 )
 
 from schema.schema import core_schema
+from tests.reference import rules
 from tests.reference.executor import RESOLVERS, read_types
 from tests.reference.operations import Operation
+from tests.reference.rules import Eyes
 from tests.reference.sides import Sides
 
 TEXTS = 400
@@ -121,3 +124,6 @@ def test_there_are_rows_of_every_kind(sides: Sides) -> None:
     assert len({c.submitted_at for c in complaints}) < len(complaints)
     assert any(len([d for d in found if d.clock == "RESOLUTION"]) > 1 for found in world.deadlines.values())
     assert len(set(world.xids.values())) > 1
+    now, eyes = datetime.now(UTC), Eyes(sides.viewers["office"], world)
+    completed = [c for c in complaints if c.status == "COMPLETED"]
+    assert {rules.may_still_reopen(eyes, c, now) for c in completed} == {True, False}

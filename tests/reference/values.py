@@ -92,6 +92,8 @@ class Values:
             return dict(zip(("from", "until"), sorted(days), strict=True))
         optional = [name for name, part in type_.fields.items() if not is_required_input_field(part)]
         few = self.dice.sample(optional, min(len(optional), self.dice.choice([0, 1, 1, 1, 1, 2, 2, 3])))
+        if type_.name == "ComplaintFilter" and self.maybe(0.2):
+            few.append("search")
         made = {}
         for name, part in type_.fields.items():
             if name in few or name not in optional:
