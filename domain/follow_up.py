@@ -50,7 +50,7 @@ async def add_action(
     with the same idempotency key and input gives the action that the first one added.
     """
     complaint = await locked(session, actor, tracking_code)
-    require_party(actor, complaint, frozenset({Party.HOLDER}))
+    require_party(actor, complaint, frozenset({Party.HOLDER}), version)
     key = None
     if idempotency_key is not None:
         key, first = await idempotency.claim(

@@ -44,7 +44,7 @@ async def merge(
 ) -> Complaint:
     """Diskominfo makes the complaint part of another open one, which gets its supporters."""
     complaint, target = await _locked_pair(session, actor, tracking_code, into_tracking_code)
-    require_party(actor, complaint, STEPS[Transition.MERGE].parties)
+    require_party(actor, complaint, STEPS[Transition.MERGE].parties, version)
     require_version(complaint, version)
     await require_step(session, actor, complaint, Transition.MERGE)
     _require_target(complaint, target)

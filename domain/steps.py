@@ -67,13 +67,18 @@ async def is_seen(session: AsyncSession, actor: Actor, complaint: Complaint) -> 
     return await session.scalar(seen, policy.viewer_values(actor)) is not None
 
 
-def require_party(actor: Actor, complaint: Complaint, needed: frozenset[Party]) -> set[Party]:
-    """The capacities in which the actor stands towards the complaint, one of which must be needed."""
+def require_party(actor: Actor, complaint: Complaint, needed: frozenset[Party], version: int) -> set[Party]:
+    """The capacities in which the actor stands towards the complaint, one of which must be needed.
+
+    Staff who saw an older version are told of the change: it may be what took the complaint from them.
+    """
     found = policy.parties(actor, complaint)
     if found & needed:
         return found
     if actor.kind is ViewerKind.REPORTER:
         raise Unauthenticated("unauthenticated")
+    if actor.is_staff:
+        require_version(complaint, version)
     raise Forbidden("forbidden")
 
 
@@ -116,7 +121,7 @@ async def taken(
 ) -> Complaint:
     """The locked complaint on which the actor may make this transition now."""
     complaint = await locked(session, actor, tracking_code)
-    require_party(actor, complaint, STEPS[transition].parties)
+    require_party(actor, complaint, STEPS[transition].parties, version)
     require_version(complaint, version)
     await require_step(session, actor, complaint, transition)
     return complaint

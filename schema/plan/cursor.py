@@ -25,10 +25,14 @@ def _signature(key: bytes, payload: bytes) -> bytes:
     return hashlib.sha256(key + inner).digest()[:SIGNATURE_BYTES]
 
 
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def signed(key: bytes, payload: str) -> str:
     """A cursor of a payload, as `cursor_sql` makes it in the database."""
     data = payload.encode()
-    return urlsafe_b64encode(_signature(key, data) + data).decode().rstrip("=")
+    return _text(_signature(key, data) + data)
 
 
 def opened(key: bytes, cursor: str) -> str:
@@ -36,7 +40,8 @@ def opened(key: bytes, cursor: str) -> str:
     try:
         data = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         payload = data[SIGNATURE_BYTES:]
-        if hmac.compare_digest(_signature(key, payload), data[:SIGNATURE_BYTES]):
+        # The last character has bits that carry nothing: only the spelling that we gave is taken.
+        if hmac.compare_digest(_signature(key, payload), data[:SIGNATURE_BYTES]) and _text(data) == cursor:
             return payload.decode()
     except ValueError:
         pass

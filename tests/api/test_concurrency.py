@@ -27,6 +27,23 @@ async def test_of_two_officers_on_one_complaint_one_is_told_of_the_other(service
     assert lost == [{"complaint": None, "errors": [{"code": "CONFLICT", "currentVersion": 4}]}]
 
 
+async def test_who_lost_the_complaint_to_a_move_is_told_that_it_changed(service: Service) -> None:
+    office, officer = await service.office(), await service.officer("DPUPR")
+    code = (await service.dispatched())["trackingCode"]
+    moved = await service.do(
+        "complaintDispatch", office, CONFLICT, trackingCode=code, version=3, opdCode="DLH"
+    )
+    assert moved["errors"] == []
+    for version, errors in (
+        (3, [{"code": "CONFLICT", "currentVersion": 4}]),
+        (4, [{"code": "FORBIDDEN"}]),
+    ):
+        payload = await service.do(
+            "complaintAnswer", officer, CONFLICT, trackingCode=code, version=version, body="Sedang ditangani"
+        )
+        assert payload["errors"] == errors
+
+
 async def test_of_twenty_answers_one_counts(service: Service) -> None:
     officer, code = await service.officer("DPUPR"), (await service.dispatched())["trackingCode"]
     payloads = await asyncio.gather(
