@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from domain import policy
+from domain import authority
 from domain.actor import Actor
 from domain.model.master import Opd
 from domain.words import StaffRole, label
@@ -19,7 +19,7 @@ class Visitor:
     form_token: str
 
     def may(self, permission: str) -> bool:
-        return permission in policy.permissions(self.actor)
+        return permission in authority.permissions(self.actor)
 
     @property
     def role(self) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import clocks, lookup, policy, text
+from domain import authority, clocks, lookup, text
 from domain.actor import Actor
 from domain.errors import InvalidInput
 from domain.model.complaint import Complaint
@@ -85,7 +85,7 @@ async def hold(
     now, before = datetime.now(UTC), complaint.status
     move(session, complaint, Transition.HOLD, now)
     await write_action(session, complaint, actor, ActionKind.HOLD, why, at=now, before=before)
-    if Party.HOLDER in policy.parties(actor, complaint):
+    if Party.HOLDER in authority.parties(actor, complaint):
         await responded(session, complaint, now)
     await clocks.pause(session, complaint, Clock.RESOLUTION, now)
     await session.flush()

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import lookup, policy, text
+from domain import authority, lookup, text
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound
 from domain.model.master import Opd
@@ -32,7 +32,7 @@ class OpdDetails:
 
 async def create(session: AsyncSession, actor: Actor, code: str, details: OpdDetails) -> Opd:
     """Adds an OPD, at once offered for dispatch unless it starts later. Raises InvalidInput, Forbidden."""
-    policy.require(actor, "master:edit")
+    authority.require(actor, "master:edit")
     clean = text.code("code", code)
     # Of two who add the same one at once the second waits here, and then finds the code taken.
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"opd {clean}"))))
@@ -51,7 +51,7 @@ async def update(session: AsyncSession, actor: Actor, code: str, changes: Mappin
 
     Raises NotFound for an unknown code, InvalidInput, Forbidden.
     """
-    policy.require(actor, "master:edit")
+    authority.require(actor, "master:edit")
     clean = text.code("code", code)
     opd = await session.scalar(sa.select(Opd).where(Opd.code == clean).with_for_update(key_share=True))
     if opd is None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import clocks, idempotency, lookup, policy, text
+from domain import authority, clocks, idempotency, lookup, policy, text
 from domain.actor import PUBLIC, Actor
 from domain.errors import AlreadyRated, InvalidInput, TransitionNotAllowed
 from domain.merging import locked_heir
@@ -59,7 +59,7 @@ async def reply(
     and input adds none. Gives the complaint that was replied to, or the reporter's own where they may not
     see that.
     """
-    policy.require(actor, "complaint:submit")
+    authority.require(actor, "complaint:submit")
     reporter = actor.with_access_token(token_hash(access_token))
     own, complaint = await locked_heir(session, reporter, tracking_code, policy.is_own)
     key = await _claimed(session, own, idempotency_key, body, attachment_ids)
@@ -141,7 +141,7 @@ async def rate(
     comment: str | None = None,
 ) -> Complaint:
     """The reporter rates, once, how their completed report was handled; the comment is never public."""
-    policy.require(actor, "complaint:submit")
+    authority.require(actor, "complaint:submit")
     reporter = actor.with_access_token(token_hash(access_token))
     complaint = await locked(session, reporter, tracking_code, policy.is_own)
     if complaint.rating is not None:
@@ -170,7 +170,7 @@ async def reopen(
 
     It goes back to the OPD that had it, or to the one that does its work now.
     """
-    policy.require(actor, "complaint:submit")
+    authority.require(actor, "complaint:submit")
     asking = actor.with_access_token(token_hash(access_token)) if access_token else actor
     sees = policy.sees_complaint if actor.is_office else policy.is_own
     complaint = await locked(session, asking, tracking_code, sees)
@@ -182,7 +182,7 @@ async def reopen(
         complaint.completed_at = None
     complaint.reopened_count += 1
     move(session, complaint, Transition.REOPEN, now)
-    if Party.REPORTER in policy.parties(asking, complaint):
+    if Party.REPORTER in authority.parties(asking, complaint):
         await write_action(session, complaint, PUBLIC, ActionKind.REPORTER_REPLY, why, at=now, before=before)
     else:
         await write_action(session, complaint, actor, ActionKind.NOTE, why, at=now, before=before)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from domain import attachments, clocks, events, policy
+from domain import attachments, authority, clocks, events, policy
 from domain.actor import Actor
 from domain.errors import Conflict, Forbidden, NotFound, TransitionNotAllowed, Unauthenticated
 from domain.model.complaint import Action, Complaint, Disposition
@@ -72,7 +72,7 @@ def require_party(actor: Actor, complaint: Complaint, needed: frozenset[Party], 
 
     Staff who saw an older version are told of the change: it may be what took the complaint from them.
     """
-    found = policy.parties(actor, complaint)
+    found = authority.parties(actor, complaint)
     if found & needed:
         return found
     if actor.kind is ViewerKind.REPORTER:
@@ -89,8 +89,8 @@ def require_version(complaint: Complaint, version: int) -> None:
 
 
 async def allowed_now(session: AsyncSession, actor: Actor, complaint: Complaint) -> list[Transition]:
-    """What the actor may do with the complaint instead, as `policy.allowed_transitions` tells it."""
-    found = allowed(complaint.status, policy.parties(actor, complaint))
+    """What the actor may do with the complaint instead, as `authority.allowed_transitions` tells it."""
+    found = allowed(complaint.status, authority.parties(actor, complaint))
     if Transition.REOPEN in found and not await in_time_to_reopen(session, complaint):
         found.remove(Transition.REOPEN)
     return found

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import attachments, clocks, events, idempotency, lookup, policy, text
+from domain import attachments, authority, clocks, events, idempotency, lookup, text
 from domain.actor import Actor
 from domain.errors import IdempotencyMismatch, InvalidInput
 from domain.model.complaint import BODY_MAX, TITLE_MAX, Complaint, Reporter
@@ -104,7 +104,7 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
     with another input it raises IdempotencyMismatch. Raises InvalidInput for any field that is not as
     it must be, and Forbidden for an API key without the scope `submit`.
     """
-    policy.require(actor, "complaint:submit")
+    authority.require(actor, "complaint:submit")
     given = checked(submission)
     scope, fingerprint = _scope(actor), idempotency.fingerprint(asdict(given))
     key, first = await idempotency.claim(session, scope, given.idempotency_key, fingerprint)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import lookup, policy, text
+from domain import authority, lookup, text
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound, OpdHasOpenComplaints, OpdInactive
 from domain.model.complaint import Complaint, Disposition
@@ -30,7 +30,7 @@ async def deactivate(
     What it did stays its own: each stay keeps the name that the OPD had then. Raises NotFound,
     InvalidInput, OpdInactive for a successor, OpdHasOpenComplaints, Forbidden.
     """
-    policy.require(actor, "master:edit")
+    authority.require(actor, "master:edit")
     clean = text.code("code", code)
     opd = await session.scalar(sa.select(Opd).where(Opd.code == clean))
     if opd is None:

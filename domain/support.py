@@ -3,7 +3,7 @@
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import policy, text
+from domain import authority, policy, text
 from domain.actor import PUBLIC, Actor
 from domain.errors import AlreadySupported, TransitionNotAllowed
 from domain.idempotency import KEY_MAX
@@ -21,7 +21,7 @@ async def support(
 
     Support of a merged complaint counts for the one that it became part of, and that one is given.
     """
-    policy.require(actor, "complaint:submit")
+    authority.require(actor, "complaint:submit")
     # As the public sees it, whoever asks: what Diskominfo sees beyond that is nobody's to support.
     named, complaint = await locked_heir(session, PUBLIC, tracking_code, policy.sees_complaint)
     if complaint is not named and not await is_seen(session, PUBLIC, complaint):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from graphql import GraphQLError, GraphQLObjectType
 
-from domain import policy
+from domain import authority, policy
 from domain.actor import Actor
 from domain.errors import Refusal
 from domain.merging_sql import follows
@@ -106,7 +106,7 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> AsyncGener
     services = context.services
     actor = with_shown_token(info, context.actor)
     try:
-        policy.require(context.actor, "event:follow")
+        authority.require(context.actor, "event:follow")
     except Refusal as refusal:
         raise _refused(context, refusal) from refusal
     if "trackingCode" in arguments:

@@ -12,7 +12,7 @@ from graphql import get_argument_values
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
-from domain.policy import require
+from domain.authority import require
 from domain.secrecy import token_hash
 from schema.plan import fields as declared
 from schema.plan.build import Builder, plan_of

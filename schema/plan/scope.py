@@ -10,7 +10,8 @@ from graphql import FieldNode, GraphQLField, GraphQLResolveInfo, Node, VariableN
 from sqlalchemy.sql.expression import BindParameter, FromClause
 
 from domain.actor import Actor
-from domain.policy import permissions, viewer_values
+from domain.authority import permissions
+from domain.policy import viewer_values
 from schema.plan.cursor import list_key
 
 Convert = Callable[[Any], Any]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import strawberry
 from sqlalchemy.sql.expression import ColumnElement
 
-from domain import policy
+from domain import authority, policy
 from domain.model import complaint as model
 from domain.words import (
     STATUS_LABELS,
@@ -201,7 +201,7 @@ class Complaint(Node):
     )
     allowed_transitions: list[Transition] = column(
         "What the viewer may do with it next: front-ends draw their buttons from this.",
-        lambda s: policy.allowed_transitions(s.viewer, s.row),
+        lambda s: authority.allowed_transitions(s.viewer, s.row),
     )
 
 

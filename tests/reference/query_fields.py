@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain import policy
+from domain import authority
 from domain.calendar import local_day
 from domain.secrecy import token_hash
 from domain.tracking import read_code
@@ -150,7 +150,7 @@ SIMILAR: dict[str, Resolver] = links("SimilarComplaint", complaint="Complaint") 
 
 def _events(root: Seen, arguments: Arguments) -> Seen:
     scene = root.scene
-    if "event:follow" not in policy.permissions(scene.eyes.viewer):
+    if "event:follow" not in authority.permissions(scene.eyes.viewer):
         raise refused("FORBIDDEN")
     rows = [
         e
@@ -191,7 +191,7 @@ VIEWER: dict[str, Resolver] = (
     | links("Viewer", opd="Opd")
     | {
         "Viewer.inbox": _inbox,
-        "Viewer.permissions": lambda seen, _arguments: policy.permissions(seen.row),
+        "Viewer.permissions": lambda seen, _arguments: authority.permissions(seen.row),
     }
 )
 

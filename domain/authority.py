@@ -1,0 +1,132 @@
+"""Who may do what: in what capacity an actor stands towards a complaint, and which acts are open to them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+
+from domain.actor import Actor
+from domain.errors import Forbidden, Unauthenticated
+from domain.model.complaint import Complaint
+from domain.policy import VIEWER_OPD, constant, is_own, one_of
+from domain.reopening_sql import may_still_reopen
+from domain.words import ClientScope, Transition, ViewerKind
+from domain.workflow import STEPS, Party
+
+
+def parties(actor: Actor, complaint: Complaint) -> set[Party]:
+    """In what capacities an actor stands towards a complaint."""
+    found = set()
+    if actor.is_clock:
+        found.add(Party.CLOCK)
+    if actor.is_office:
+        found.add(Party.OFFICE)
+    if actor.kind is ViewerKind.OFFICER and actor.opd_id == complaint.opd_id:
+        found.add(Party.HOLDER)
+    if actor.access_token_hash is not None and actor.access_token_hash == complaint.access_token_hash:
+        found.add(Party.REPORTER)
+    return found
+
+
+def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
+    """`steps.allowed_now` for each row, as an SQL array of words."""
+    standing: dict[Party, ColumnElement[bool]] = {}
+    if actor.is_office:
+        standing[Party.OFFICE] = sa.true()
+    if actor.kind is ViewerKind.OFFICER:
+        standing[Party.HOLDER] = c.c.opd_id == VIEWER_OPD
+    if actor.access_token_hash is not None:
+        standing[Party.REPORTER] = is_own(actor, c)
+    in_time = {Transition.REOPEN: may_still_reopen(c)}
+    cases = [
+        sa.case(
+            (
+                sa.and_(
+                    one_of(c.c.status, step.sources),
+                    sa.or_(*who),
+                    in_time.get(step.transition, sa.true()),
+                ),
+                constant(step.transition),
+            )
+        )
+        for step in STEPS.values()
+        if (who := [standing[party] for party in sorted(step.parties) if party in standing])
+    ]
+    if not cases:
+        return sa.literal_column("ARRAY[]::text[]")
+    return sa.func.array_remove(array(cases), sa.null())
+
+
+PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {
+    ViewerKind.REPORTER: ("complaint:read", "complaint:submit", "event:follow"),
+    ViewerKind.CLIENT: (),
+    ViewerKind.OFFICER: (
+        "complaint:read",
+        "complaint:act",
+        "complaint:answer",
+        "complaint:complete",
+        "complaint:hold",
+        "complaint:return",
+        "complaint:submit",
+        "event:follow",
+    ),
+    ViewerKind.OFFICE: (
+        "complaint:read",
+        "complaint:archive",
+        "complaint:complete",
+        "complaint:dispatch",
+        "complaint:hold",
+        "complaint:merge",
+        "complaint:reopen",
+        "complaint:submit",
+        "complaint:transfer",
+        "complaint:verify",
+        "event:follow",
+        "master:edit",
+        "reporter:read",
+    ),
+    ViewerKind.AUDITOR: ("complaint:read", "event:follow", "reporter:read"),
+    ViewerKind.ADMIN: (
+        "account:edit",
+        "client:edit",
+        "complaint:read",
+        "complaint:archive",
+        "complaint:complete",
+        "complaint:dispatch",
+        "complaint:hold",
+        "complaint:merge",
+        "complaint:reopen",
+        "complaint:submit",
+        "complaint:transfer",
+        "complaint:verify",
+        "event:follow",
+        "master:edit",
+        "reporter:read",
+    ),
+}
+_OF_SCOPE = {
+    ClientScope.READ: "complaint:read",
+    ClientScope.SUBMIT: "complaint:submit",
+    ClientScope.EVENTS: "event:follow",
+}
+
+
+def permissions(actor: Actor) -> list[str]:
+    """What a viewer may do, for front-ends that draw their menus from it."""
+    if actor.kind is ViewerKind.CLIENT:
+        return sorted(_OF_SCOPE[scope] for scope in actor.scopes if scope in _OF_SCOPE)
+    return sorted(PERMISSIONS[actor.kind])
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuses an actor who lacks a permission: sign in first where that could help."""
+    if permission in permissions(actor):
+        return
+    if actor.kind is ViewerKind.REPORTER:
+        raise Unauthenticated("unauthenticated")
+    if actor.kind is ViewerKind.CLIENT:
+        scope = next((s for s, p in _OF_SCOPE.items() if p == permission), None)
+        if scope is not None:
+            raise Forbidden("scope_missing", scope=scope.value)
+    raise Forbidden("forbidden")
