@@ -1,7 +1,7 @@
 """The composition root: the ASGI application, made of the schema, the panel and what they share."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -51,8 +51,17 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette:
-    """The application on one database; it opens its connections when it starts."""
+def create_app(
+    settings: Settings,
+    database_url: str,
+    vault: Vault,
+    *,
+    beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+) -> Starlette:
+    """The application on one database; it opens its connections when it starts.
+
+    `beside` is what runs in the same process for as long as the application does.
+    """
     database = Database(database_url, settings.pool_size, read_seconds=settings.read_seconds)
     relay = Relay(database_url)
     development = settings.mode is Mode.DEVELOPMENT
@@ -64,7 +73,7 @@ def create_app(settings: Settings, database_url: str, vault: Vault) -> Starlette
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with database.open() as reads, relay.running():
+        async with database.open() as reads, relay.running(), beside():
             app.state.services = Services(
                 write=database.write,
                 reads=reads,

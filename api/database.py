@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from api.reading import ReadingPool
+from domain.model import tables  # noqa: F401 - a session can write only where every table is known
 
 OLDEST_SERVER = 15
 _SETTINGS = {

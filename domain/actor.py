@@ -35,3 +35,5 @@ class Actor:
 
 PUBLIC = Actor(ViewerKind.REPORTER)
 """Nobody signed in: a citizen, who may report and, with an access token, follow their own report."""
+CLOCK = Actor(ViewerKind.AUDITOR, is_clock=True)
+"""The service itself, when a time has run out: it sees all, and makes only the steps that the clock makes."""

@@ -23,18 +23,19 @@ async def complete(
     *,
     body: str,
     attachment_ids: Sequence[UUID | None] = (),
+    at: datetime | None = None,
 ) -> Complaint:
-    """The holding OPD or Diskominfo finishes the complaint; every clock stops."""
+    """The holding OPD, Diskominfo or the clock finishes the complaint; every clock stops."""
     complaint = await taken(session, actor, tracking_code, version, Transition.COMPLETE)
     said = text.required("body", body, BODY_MAX)
-    now, before = datetime.now(UTC), complaint.status
+    now, before = at or datetime.now(UTC), complaint.status
     complaint.completed_at = now
     move(session, complaint, Transition.COMPLETE, now)
     await write_action(
         session,
         complaint,
         actor,
-        ActionKind.COMPLETION,
+        ActionKind.SYSTEM if actor.is_clock else ActionKind.COMPLETION,
         said,
         at=now,
         before=before,

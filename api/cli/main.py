@@ -82,6 +82,21 @@ def serve(
 
 @app.command()
 @plainly
+def worker() -> None:
+    """Do what is to be done by the clock: complete, remind, send e-mails.
+
+    With the embedded PostgreSQL, `aduan serve` does this itself. On a database of your own, run at least one
+    worker beside `aduan serve`; more than one do no harm, and go on when one fails.
+
+    For example: `aduan worker`
+    """
+    from api.cli import working
+
+    working.work()
+
+
+@app.command()
+@plainly
 def migrate() -> None:
     """Bring the database to the form that this version needs.
 

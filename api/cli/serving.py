@@ -1,6 +1,7 @@
 """How does `aduan serve` bring up the service, and take it down again in order?"""
 
 import socket
+from contextlib import nullcontext
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from api.parent import stop_with_parent
 from api.secret_keys import vault_of
 from api.service_database import open_database
 from api.settings import Mode, settings
+from api.worker.run import Worker
 
 GRACE_SECONDS = 5
 """How long open streams may hold up the end."""
@@ -44,7 +46,11 @@ def serve(*, host: str | None, port: int | None, workers: int, sample: bool | No
             if workers > 1:
                 _Workers(_config(FACTORY, workers=workers), sockets=[listener]).run()
             else:
-                _Server(_config(create_app(current, url, vault))).run(sockets=[listener])
+                # The embedded database has no other process that would do what is to be done by the clock.
+                embedded = current.database_url is None
+                beside = Worker(current, url, vault).running if embedded else nullcontext
+                app = create_app(current, url, vault, beside=beside)
+                _Server(_config(app)).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     say("Stopped.")

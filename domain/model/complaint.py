@@ -138,6 +138,8 @@ class Reporter(Base):
     name: Mapped[bytes | None]
     email: Mapped[bytes | None]
     phone: Mapped[bytes | None]
+    unsubscribed_at: Mapped[datetime | None]
+    """Since when they want no e-mail about this complaint."""
 
 
 class IdentityReading(Keyed):
@@ -239,6 +241,12 @@ class Deadline(Keyed):
         ),
         sa.Index(None, "complaint_id", "clock", "started_at"),
         sa.Index(None, "rule_id"),
+        # What is due soon, or late, among the clocks that run.
+        sa.Index(
+            "ix_deadline_running",
+            "due_at",
+            postgresql_where=sa.text("ended_at IS NULL AND paused_at IS NULL"),
+        ),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))

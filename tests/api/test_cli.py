@@ -62,7 +62,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "migrate", "seed", "import", "doctor", "user create", "client create"],
+    ["serve", "worker", "migrate", "seed", "import", "doctor", "user create", "client create"],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})

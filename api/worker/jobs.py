@@ -1,0 +1,26 @@
+"""What does the worker do by itself, and when?
+
+A part of the service that has something to do by the clock adds its line here. A job runs on one worker at a
+time. It can be killed at any moment and be run again, so it commits whole things; and a key in the database
+forbids what must not be done twice.
+"""
+
+from dataclasses import dataclass
+
+from api.worker.closing import complete_unanswered
+from api.worker.tools import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the table: a name, when it runs (crontab, in UTC), and what it does."""
+
+    name: str
+    schedule: str
+    work: Work
+
+
+JOBS = (
+    # name, minute hour day month weekday, function
+    Job("complete-unanswered", "*/5 * * * *", complete_unanswered),
+)
