@@ -11,22 +11,40 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.model.complaint import Complaint
 from domain.policy import VIEWER_OPD, constant, is_own, one_of
 from domain.reopening_sql import may_still_reopen
-from domain.words import ClientScope, Transition, ViewerKind
+from domain.words import ClientScope, StaffRole, Transition, ViewerKind
 from domain.workflow import STEPS, Party
 
 
-def parties(actor: Actor, complaint: Complaint) -> set[Party]:
-    """In what capacities an actor stands towards a complaint."""
+def capacities(actor: Actor) -> set[Party]:
+    """In what capacities an actor may come to stand towards some complaint."""
     found = set()
     if actor.is_clock:
         found.add(Party.CLOCK)
     if actor.is_office:
         found.add(Party.OFFICE)
-    if actor.kind is ViewerKind.OFFICER and actor.opd_id == complaint.opd_id:
+    if actor.kind is ViewerKind.OFFICER:
         found.add(Party.HOLDER)
-    if actor.access_token_hash is not None and actor.access_token_hash == complaint.access_token_hash:
+    if actor.access_token_hash is not None:
         found.add(Party.REPORTER)
     return found
+
+
+def parties(actor: Actor, complaint: Complaint) -> set[Party]:
+    """In what capacities an actor stands towards a complaint."""
+    stands = {
+        Party.HOLDER: actor.opd_id == complaint.opd_id,
+        Party.REPORTER: actor.access_token_hash == complaint.access_token_hash,
+    }
+    return {party for party in capacities(actor) if stands.get(party, True)}
+
+
+def require_capacity(actor: Actor, needed: frozenset[Party]) -> None:
+    """Refuses an actor who could make this step on no complaint at all, before any is looked for."""
+    if capacities(actor) & needed:
+        return
+    if actor.kind is ViewerKind.REPORTER:
+        raise Unauthenticated("unauthenticated")
+    raise Forbidden(who=needed)
 
 
 def allowed_transitions(actor: Actor, c: FromClause) -> ColumnElement[Any]:
@@ -109,13 +127,14 @@ _OF_SCOPE = {
     ClientScope.READ: "complaint:read",
     ClientScope.SUBMIT: "complaint:submit",
     ClientScope.EVENTS: "event:follow",
+    ClientScope.WEBHOOKS: "webhook:edit",
 }
 
 
 def permissions(actor: Actor) -> list[str]:
     """What a viewer may do, for front-ends that draw their menus from it."""
     if actor.kind is ViewerKind.CLIENT:
-        return sorted(_OF_SCOPE[scope] for scope in actor.scopes if scope in _OF_SCOPE)
+        return sorted(_OF_SCOPE[scope] for scope in actor.scopes)
     return sorted(PERMISSIONS[actor.kind])
 
 
@@ -129,4 +148,4 @@ def require(actor: Actor, permission: str) -> None:
         scope = next((s for s, p in _OF_SCOPE.items() if p == permission), None)
         if scope is not None:
             raise Forbidden("scope_missing", scope=scope.value)
-    raise Forbidden("forbidden")
+    raise Forbidden(who=(role for role in StaffRole if permission in PERMISSIONS[ViewerKind(role)]))

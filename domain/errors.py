@@ -18,8 +18,10 @@ A refusal is an answer, not a fault: front-ends get it as an entry of `errors`.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from domain.messages import MESSAGES
+from domain.who import named
 from domain.words import ErrorCode, Locale, Transition
 
 
@@ -56,6 +58,14 @@ class Unauthenticated(Refusal):
 
 class Forbidden(Refusal):
     code = ErrorCode.FORBIDDEN
+
+    def __init__(self, key: str = "forbidden", *, who: Iterable[StrEnum] = (), **values: object) -> None:
+        super().__init__(key)
+        self.values = values
+        self.who = frozenset(who)
+
+    def message(self, locale: Locale = Locale.ID) -> str:
+        return MESSAGES[self.key][locale].format(who=named(self.who, locale), **self.values)
 
 
 class Conflict(Refusal):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import clocks, idempotency, text
+from domain import authority, clocks, idempotency, text
 from domain.actor import Actor
 from domain.errors import InvalidInput, TransitionNotAllowed
 from domain.model.complaint import BODY_MAX, Action, Complaint
@@ -49,8 +49,10 @@ async def add_action(
     An INTERNAL note among colleagues starts nothing: the reporter has not been heard yet. Repeating it
     with the same idempotency key and input gives the action that the first one added.
     """
+    needed = frozenset({Party.HOLDER})
+    authority.require_capacity(actor, needed)
     complaint = await locked(session, actor, tracking_code)
-    require_party(actor, complaint, frozenset({Party.HOLDER}), version)
+    require_party(actor, complaint, needed, version)
     key = None
     if idempotency_key is not None:
         key, first = await idempotency.claim(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import policy
+from domain import authority, policy
 from domain.actor import Actor
 from domain.errors import InvalidInput
 from domain.model.complaint import Complaint, Supporter
@@ -43,8 +43,10 @@ async def merge(
     into_tracking_code: str,
 ) -> Complaint:
     """Diskominfo makes the complaint part of another open one, which gets its supporters."""
+    needed = STEPS[Transition.MERGE].parties
+    authority.require_capacity(actor, needed)
     complaint, target = await _locked_pair(session, actor, tracking_code, into_tracking_code)
-    require_party(actor, complaint, STEPS[Transition.MERGE].parties, version)
+    require_party(actor, complaint, needed, version)
     require_version(complaint, version)
     await require_step(session, actor, complaint, Transition.MERGE)
     _require_target(complaint, target)

@@ -152,7 +152,16 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Token tidak sah atau sudah berakhir. Masuk kembali.",
             "The token is not valid or has ended. Sign in again.",
         ),
-        ("forbidden", "Anda tidak berwenang melakukan ini.", "You may not do this."),
+        (
+            "forbidden",
+            "Anda tidak berwenang melakukan ini. Yang berwenang: {who}.",
+            "You may not do this. Those who may: {who}.",
+        ),
+        (
+            "intake_known",
+            "Hanya untuk petugas dan aplikasi dengan kunci API. Masuklah, atau kosongkan isian ini.",
+            "For staff and for programs with an API key. Sign in, or leave this field out.",
+        ),
         (
             "scope_missing",
             "Kunci API tidak memiliki cakupan {scope}.",

@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain import attachments, authority, clocks, events, policy
 from domain.actor import Actor
-from domain.errors import Conflict, Forbidden, NotFound, TransitionNotAllowed, Unauthenticated
+from domain.errors import Conflict, Forbidden, NotFound, TransitionNotAllowed
 from domain.model.complaint import Action, Complaint, Disposition
 from domain.model.master import Opd
 from domain.reopening_sql import may_still_reopen
@@ -26,7 +26,6 @@ from domain.words import (
     ComplaintStatus,
     DispositionOutcome,
     Transition,
-    ViewerKind,
     Visibility,
 )
 from domain.workflow import STEPS, Party, allowed
@@ -75,11 +74,9 @@ def require_party(actor: Actor, complaint: Complaint, needed: frozenset[Party], 
     found = authority.parties(actor, complaint)
     if found & needed:
         return found
-    if actor.kind is ViewerKind.REPORTER:
-        raise Unauthenticated("unauthenticated")
     if actor.is_staff:
         require_version(complaint, version)
-    raise Forbidden("forbidden")
+    raise Forbidden(who=needed)
 
 
 def require_version(complaint: Complaint, version: int) -> None:
@@ -120,8 +117,10 @@ async def taken(
     session: AsyncSession, actor: Actor, tracking_code: str, version: int, transition: Transition
 ) -> Complaint:
     """The locked complaint on which the actor may make this transition now."""
+    needed = STEPS[transition].parties
+    authority.require_capacity(actor, needed)
     complaint = await locked(session, actor, tracking_code)
-    require_party(actor, complaint, STEPS[transition].parties, version)
+    require_party(actor, complaint, needed, version)
     require_version(complaint, version)
     await require_step(session, actor, complaint, transition)
     return complaint

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import attachments, authority, clocks, events, idempotency, lookup, text
 from domain.actor import Actor
-from domain.errors import IdempotencyMismatch, InvalidInput
+from domain.errors import IdempotencyMismatch, InvalidInput, Unauthenticated
 from domain.model.complaint import BODY_MAX, TITLE_MAX, Complaint, Reporter
 from domain.model.event import IdempotencyKey
 from domain.secrecy import Vault, token_hash
@@ -24,6 +24,9 @@ from domain.words import (
     Privacy,
     ViewerKind,
 )
+
+OF_LAPOR = frozenset({Channel.LAPOR_WEB, Channel.LAPOR_APP, Channel.SMS_1708})
+"""Channels by which nobody reports here: somebody passes on what came in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,16 @@ def checked(submission: Submission) -> Submission:
     )
 
 
+def _require_known(actor: Actor, given: Submission) -> None:
+    """Anybody could otherwise take the number of a report of LAPOR's before its import comes."""
+    if actor.kind is not ViewerKind.REPORTER:
+        return
+    if given.external_tracking_id is not None:
+        raise Unauthenticated("intake_known", field="externalTrackingId")
+    if given.channel in OF_LAPOR:
+        raise Unauthenticated("intake_known", field="channel")
+
+
 def _scope(actor: Actor) -> str:
     return f"{'public' if actor.kind is ViewerKind.REPORTER else actor.id}:submit"
 
@@ -102,10 +115,12 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
 
     Repeating it with the same idempotency key and input gives the same complaint and token;
     with another input it raises IdempotencyMismatch. Raises InvalidInput for any field that is not as
-    it must be, and Forbidden for an API key without the scope `submit`.
+    it must be, Forbidden for an API key without the scope `submit`, and Unauthenticated for what only staff
+    and API keys may tell.
     """
     authority.require(actor, "complaint:submit")
     given = checked(submission)
+    _require_known(actor, given)
     scope, fingerprint = _scope(actor), idempotency.fingerprint(asdict(given))
     key, first = await idempotency.claim(session, scope, given.idempotency_key, fingerprint)
     if not first:

@@ -9,7 +9,7 @@ import strawberry
 from domain.calendar import today_sql
 from domain.tracking import read_code
 from schema.plan.feed import HORIZON
-from schema.plan.fields import Order, by_kind, connection, described, inline, one, rows
+from schema.plan.fields import Order, by_kind, connection, described, inline, needing, one, rows
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint, ComplaintConnection
@@ -50,8 +50,9 @@ def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 @described
+@needing("complaint:read", but=frozenset({"viewer", "events"}))
 class Query:
-    """What can be read; everybody sees only what they may."""
+    """What can be read; everybody sees only what they may. An API key needs the scope `read`."""
 
     node: Node | None = by_kind(
         "The object with an identifier; null where the viewer may not see it.",

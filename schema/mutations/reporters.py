@@ -28,7 +28,9 @@ class ComplaintSubmitInput:
     title: str = strawberry.field(description="What it is about, in a line: 1 to 200 characters.")
     body: str = strawberry.field(description="The report: 1 to 10,000 characters.")
     classification: Classification = strawberry.field(description="What kind of report it is.")
-    channel: Channel | None = optional("The way it came in; CITY_APP if absent.")
+    channel: Channel | None = optional(
+        "How it came in; CITY_APP if absent. LAPOR_WEB, LAPOR_APP, SMS_1708: for staff and API keys."
+    )
     category_code: str | None = optional("What it is about, by category code.")
     opd_code: str | None = optional("The OPD that the reporter thinks it is for.")
     privacy: Privacy | None = optional("How far the reporter wants to be known; PUBLIC if absent.")
@@ -40,7 +42,9 @@ class ComplaintSubmitInput:
     reporter_email: str | None = optional("Encrypted at rest; never public.")
     reporter_phone: str | None = optional("Encrypted at rest; never public.")
     attachment_ids: list[strawberry.ID] | None = optional(FILES)
-    external_tracking_id: str | None = optional("Its number in SP4N-LAPOR or another system.")
+    external_tracking_id: str | None = optional(
+        "Its number in SP4N-LAPOR or another system; for staff and API keys."
+    )
 
 
 @strawberry.input(description="What the reporter answers back.")
@@ -82,7 +86,7 @@ class ComplaintSupportInput:
 class ReporterMutations:
     @strawberry.mutation(
         description="Registers a report. Errors: INVALID_INPUT, IDEMPOTENCY_MISMATCH, OPD_INACTIVE,"
-        f" {_SCOPE}."
+        f" UNAUTHENTICATED for what only staff and API keys may tell, {_SCOPE}."
     )
     async def complaint_submit(self, info: Info, input: ComplaintSubmitInput) -> ComplaintSubmitPayload:
         actor, vault = info.context.actor, info.context.services.vault

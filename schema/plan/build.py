@@ -27,6 +27,12 @@ def plan_of(definition: GraphQLField) -> declared.Planned | None:
     return made.metadata.get(declared.PLAN) if made is not None else None
 
 
+def needed_by(definition: GraphQLField) -> set[str]:
+    """The permissions without which a root field is refused."""
+    needed = definition.extensions[DEFINITION].metadata.get(declared.NEEDS)
+    return set() if needed is None else {needed}
+
+
 def source_of(type_: GraphQLObjectType) -> declared.Source:
     """Where the rows of an object type lie."""
     source: declared.Source = type_.extensions[DEFINITION].origin.__plan__

@@ -11,6 +11,7 @@ A type names its table and the policy of its rows (`@planned`); a field is one l
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from schema.plan.scope import Scope
 
 PLAN = "plan"
+NEEDS = "needs"
 T = TypeVar("T", bound=type)
 
 Expression = Callable[["Scope"], ColumnElement[Any]]
@@ -156,6 +158,18 @@ def planned(
 def described(cls: T) -> T:
     """Makes a class an object type, described by its docstring."""
     return strawberry.type(cls, description=inspect.getdoc(cls))
+
+
+def needing(permission: str, *, but: frozenset[str]) -> Callable[[T], T]:
+    """Has every field of a class, save those named, refuse viewers who lack a permission."""
+
+    def decorate(cls: T) -> T:
+        for name, made in vars(cls).items():
+            if isinstance(made, StrawberryField) and name not in but:
+                made.metadata = MappingProxyType({**made.metadata, NEEDS: permission})
+        return cls
+
+    return decorate
 
 
 def _field(plan: Planned, description: str, arguments: Mapping[str, Any] | None = None) -> Any:

@@ -15,7 +15,7 @@ from domain.actor import Actor
 from domain.authority import require
 from domain.secrecy import token_hash
 from schema.plan import fields as declared
-from schema.plan.build import Builder, plan_of
+from schema.plan.build import Builder, needed_by, plan_of
 from schema.plan.feed import feed_statement
 from schema.plan.identity import kinds_of
 from schema.plan.identity_reveal import MARKER, Revealed, reveal
@@ -110,6 +110,7 @@ class Planner:
 
     def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
         draft = Draft(actor, info.variable_values, self.cursor_secret)
+        draft.requires |= needed_by(info.parent_type.fields[info.field_name])
         selection = Selection(info.schema, info.fragments, info.variable_values)
         statement = make(Builder(info.schema, selection, draft), info)
         compiled: Any = statement.compile(dialect=_DIALECT)

@@ -118,6 +118,15 @@ async def test_a_key_does_what_its_scopes_say(service: Service) -> None:
     refused = await service.do("complaintSubmit", reader, "complaint { id } errors { code }", **given)
     assert refused == {"complaint": None, "errors": [{"code": "FORBIDDEN"}]}
     writer = await service.client("Pengirim", ClientScope.SUBMIT)
+    assert (await service.data(KIND, writer))["viewer"]["permissions"] == ["complaint:submit"]
+    for field in (
+        "areas { code }",
+        "complaints { totalCount }",
+        'opd(code: "DPUPR") { complaints { totalCount } }',
+    ):
+        told = (await service.ask(f"{{ {field} }}", writer))["errors"][0]
+        assert told["extensions"]["code"] == "FORBIDDEN"
+        assert "cakupan read" in told["message"]
     made = await service.do("complaintSubmit", writer, "complaint { status } errors { code }", **given)
     assert made == {"complaint": {"status": "SUBMITTED"}, "errors": []}
     async with service.database.write() as session:
@@ -278,18 +287,24 @@ async def test_a_report_that_cannot_be_taken_names_its_field(
 
 
 async def test_the_same_number_of_another_system_comes_in_once(service: Service) -> None:
-    await service.submitted("a", externalTrackingId="7100300")
-    payload = await service.do(
-        "complaintSubmit",
-        None,
-        "errors { code field }",
-        idempotencyKey="lain",
-        title="Lampu",
-        body="Padam",
-        classification="COMPLAINT",
-        externalTrackingId=" 7100300 ",
-    )
-    assert payload["errors"] == [{"code": "INVALID_INPUT", "field": ["input", "externalTrackingId"]}]
+    given = {"title": "Lampu", "body": "Padam", "classification": "COMPLAINT"}
+    bridge = await service.client("Jembatan LAPOR", ClientScope.SUBMIT)
+
+    async def told(token: str | None, key: str, **values: str) -> list[tuple[str, list[str]]]:
+        payload = await service.do(
+            "complaintSubmit", token, "errors { code field }", idempotencyKey=key, **given, **values
+        )
+        return [(error["code"], error["field"]) for error in payload["errors"]]
+
+    number = ["input", "externalTrackingId"]
+    assert await told(None, "a", externalTrackingId="7100300") == [("UNAUTHENTICATED", number)]
+    for channel in ("LAPOR_WEB", "LAPOR_APP", "SMS_1708"):
+        assert await told(None, "a", channel=channel) == [("UNAUTHENTICATED", ["input", "channel"])]
+    assert await told(None, "b", channel="WHATSAPP") == []
+    assert await told(bridge, "c", channel="SMS_1708", externalTrackingId="7100300") == []
+    assert await told(await service.office(), "d", externalTrackingId=" 7100300 ") == [
+        ("INVALID_INPUT", number)
+    ]
 
 
 async def test_a_code_is_read_as_people_type_it(service: Service) -> None:

@@ -34,6 +34,8 @@ CAPACITIES = {
     "public": set(),
     "reporter": {Party.REPORTER},
 }
+ANY_COMPLAINT = {"other": {Party.HOLDER}}
+"""In what capacities somebody may stand towards another complaint than the test's."""
 ERRORS = (
     "complaint { status version } errors { code field ... on TransitionNotAllowedError { allowed }"
     " ... on ConflictError { currentVersion } }"
@@ -95,11 +97,14 @@ def refusal(transition: Transition, who: str, *, seen: bool) -> str | None:
             return "FORBIDDEN"
         # Without its access token a complaint is as if it were not there, also where the public sees it.
         return None if CAPACITIES[who] & STEPS[transition].parties else "NOT_FOUND"
+    if who in ("public", "reporter"):
+        return "UNAUTHENTICATED"
+    # Who could make the step on no complaint is told so, whether there is one or not.
+    if not ANY_COMPLAINT.get(who, CAPACITIES[who]) & STEPS[transition].parties:
+        return "FORBIDDEN"
     if not seen:
         return "NOT_FOUND"
-    if CAPACITIES[who] & STEPS[transition].parties:
-        return None
-    return "UNAUTHENTICATED" if who in ("public", "reporter") else "FORBIDDEN"
+    return None if CAPACITIES[who] & STEPS[transition].parties else "FORBIDDEN"
 
 
 @pytest.mark.parametrize("status", ComplaintStatus)
@@ -183,6 +188,32 @@ async def test_who_saw_another_version_is_told_of_the_present_one(
         "complaint": None,
         "errors": [{"code": "CONFLICT", "field": ["input", "version"], "currentVersion": version}],
     }
+
+
+async def test_staff_who_are_not_signed_in_are_told_so_and_others_who_may(service: Service) -> None:
+    auditor, officer = await service.staff(StaffRole.AUDITOR), await service.officer("DPUPR")
+    hidden = (await service.submitted())["trackingCode"]
+    by_office = "Anda tidak berwenang melakukan ini. Yang berwenang: administrator, Diskominfo."
+    for code in (hidden, "CLG-0000-0000-0"):
+        given = {"trackingCode": code, "version": 1}
+        for mutation, values in MUTATIONS.values():
+            if mutation not in ("complaintReopen", "complaintMerge"):
+                payload = await service.do(mutation, None, "errors { code }", **given, **values)
+                assert payload["errors"] == [{"code": "UNAUTHENTICATED"}], mutation
+        for who in (auditor, officer):
+            refused = await service.do("complaintVerify", who, "errors { code message }", **given)
+            assert refused["errors"] == [{"code": "FORBIDDEN", "message": by_office}]
+    answer = await service.http.post(
+        "/graphql",
+        json={
+            "query": "mutation ($input: ActionAddInput!) { actionAdd(input: $input) { errors { message } } }",
+            "variables": {"input": {"trackingCode": hidden, "version": 1, "body": "Survei"}},
+        },
+        headers={"authorization": f"Bearer {auditor}", "accept-language": "en"},
+    )
+    assert answer.json()["data"]["actionAdd"]["errors"] == [
+        {"message": "You may not do this. Those who may: officers of the OPD that has the complaint."}
+    ]
 
 
 async def test_the_first_action_starts_the_work_and_an_internal_note_does_not(service: Service) -> None:
