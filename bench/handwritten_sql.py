@@ -77,8 +77,11 @@ SELECT json_build_object('data', json_build_object('complaints', json_build_obje
 # The rows are read once, into few groups; every breakdown is made from those.
 DASHBOARD = """
 WITH cell AS MATERIALIZED (
-  SELECT opd_id, status, channel,
-         date_trunc('month', submitted_at AT TIME ZONE 'Asia/Jakarta')::date AS month, count(*) AS n
+  SELECT CASE WHEN privacy <> 'CONFIDENTIAL' THEN opd_id END AS opd_id, status,
+         CASE WHEN privacy <> 'CONFIDENTIAL' THEN channel END AS channel,
+         CASE WHEN privacy <> 'CONFIDENTIAL'
+              THEN date_trunc('month', submitted_at AT TIME ZONE 'Asia/Jakarta')::date END AS month,
+         count(*) AS n
     FROM complaint
    WHERE submitted_at >= timestamptz '2023-01-01 00:00+07'
      AND submitted_at < timestamptz '2024-01-01 00:00+07'
@@ -102,10 +105,12 @@ SELECT json_build_object('data', json_build_object('statistics', json_build_obje
               ORDER BY o.code), '[]')
               FROM counted JOIN opd o ON o.id = opd_id WHERE no_opd = 0),
   'byChannel', (SELECT coalesce(json_agg(json_build_object('channel', channel, 'count', total)
-                                         ORDER BY channel), '[]') FROM counted WHERE no_channel = 0),
+                                         ORDER BY channel), '[]')
+                  FROM counted WHERE no_channel = 0 AND channel IS NOT NULL),
   'byMonth', (SELECT coalesce(json_agg(json_build_object('month', month, 'total', total,
                                                          'completed', completed)
-                                       ORDER BY month), '[]') FROM counted WHERE no_month = 0))))
+                                       ORDER BY month), '[]')
+                FROM counted WHERE no_month = 0 AND month IS NOT NULL))))
   FROM counted whole
  WHERE no_opd = 1 AND no_status = 1 AND no_channel = 1 AND no_month = 1
 """

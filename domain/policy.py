@@ -94,16 +94,6 @@ def lists_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
     return sa.and_(sees_complaint(actor, c), c.c.status != constant(ComplaintStatus.MERGED))
 
 
-def counts_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
-    """The complaints that a viewer's statistics count: those listed, and the confidential as numbers."""
-    if actor.kind in SEES_ALL:
-        return sa.true()
-    counted = sa.and_(_is_public(c), c.c.status != constant(ComplaintStatus.MERGED))
-    if actor.kind is ViewerKind.OFFICER:
-        return sa.or_(counted, sa.and_(holds_or_held(c), c.c.status != constant(ComplaintStatus.MERGED)))
-    return counted
-
-
 def waits_for(actor: Actor, c: FromClause) -> ColumnElement[bool]:
     """The complaints that wait for a viewer to do something."""
     if actor.kind is ViewerKind.OFFICER:

@@ -32,6 +32,7 @@ from graphql import (
 from schema.measure import ABOUT_THE_SCHEMA
 from schema.plan import fields as declared
 from schema.plan.build import plan_of
+from schema.plan.cells import Aggregate
 from schema.plan.paging import PAGE_DEFAULT
 from schema.plan.scope import PAGE_MOST
 
@@ -180,7 +181,7 @@ class Survey:
             usual = OF_THE_SCHEMA.get(name, 2) if type_.name.startswith("__") else LIST
             rows = _product(_plus(inside, 1), {_size(part, usual) for _, part in parts})
             return _plus(rows, DERIVED if isinstance(plan, declared.Derived) else 0)
-        if isinstance(plan, declared.Aggregate):
+        if isinstance(plan, Aggregate):
             return _plus(inside, AGGREGATE if type_ is self._schema.query_type else AGGREGATE_OF_ONE)
         if type_ is self._schema.mutation_type:
             return _plus(inside, MUTATION)

@@ -8,6 +8,7 @@ forbids what must not be done twice.
 from dataclasses import dataclass
 
 from api.worker.closing import complete_unanswered
+from api.worker.tallying import fold_tally
 from api.worker.tools import Work
 
 
@@ -23,4 +24,5 @@ class Job:
 JOBS = (
     # name, minute hour day month weekday, function
     Job("complete-unanswered", "*/5 * * * *", complete_unanswered),
+    Job("fold-tally", "* * * * *", fold_tally),
 )

@@ -23,6 +23,8 @@ from domain.words import (
 
 TITLE_MAX = 200
 BODY_MAX = 10_000
+UNPUBLISHED = "verified_at IS NULL OR status = 'ARCHIVED'"
+"""Complaints that the public knows nothing of, as the index of them says it."""
 
 
 class Complaint(Keyed):
@@ -61,6 +63,15 @@ class Complaint(Keyed):
         sa.Index(None, "area_id"),
         sa.Index(None, "merged_into_id"),
         sa.Index(None, "latitude", "longitude"),
+        sa.Index(
+            "ix_complaint_figures",
+            "submitted_at",
+            postgresql_include=[
+                *("id", "status", "privacy", "channel", "opd_id", "category_id", "area_id", "rating"),
+                *("verified_at", "dispatched_at", "first_responded_at", "completed_at", "due_at"),
+            ],
+        ),
+        sa.Index("ix_complaint_unpublished", "submitted_at", postgresql_where=sa.text(UNPUBLISHED)),
         sa.Index(None, "search", postgresql_using="gin"),
         sa.Index(
             "ix_complaint_title_trigrams",
@@ -240,6 +251,12 @@ class Deadline(Keyed):
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
         sa.Index(None, "complaint_id", "clock", "started_at"),
+        sa.Index(
+            "ix_deadline_resolution",
+            "complaint_id",
+            postgresql_include=["ended_at", "due_at"],
+            postgresql_where=sa.text("clock = 'RESOLUTION'"),
+        ),
         sa.Index(None, "rule_id"),
         # What is due soon, or late, among the clocks that run.
         sa.Index(

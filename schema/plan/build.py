@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan import fields as declared
+from schema.plan.cells import COUNT, WHOLE, Aggregate, Cells, Figures, Measure, OfValues
 from schema.plan.identity import key_sql, kinds_of
 from schema.plan.json_sql import json_list, json_object, word
 from schema.plan.paging import render_connection
@@ -46,6 +47,7 @@ class Builder:
         self.schema = schema
         self.selection = selection
         self.draft = draft
+        self._figures: dict[FromClause, Figures] = {}
 
     def field(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> ColumnElement[Any]:
         """The value of one field of a row."""
@@ -70,10 +72,10 @@ class Builder:
                 value = render_connection(self, scope, plan, target, nodes)
             case declared.Inline():
                 value = self.object(target, row, nodes)
-            case declared.Aggregate(source):
+            case Aggregate(source):
                 value = self._aggregate(target, nodes, source(scope))
-            case declared.Grouped(by, order):
-                value = self._grouped(target, nodes, row, by, order)
+            case OfValues() | declared.Grouped() as figure:
+                value = self._figure(target, nodes, row, figure)
             case declared.Derived(source, order):
                 made = source(scope)
                 value = _scalar(json_list(self.object(target, made, nodes), order(made)), made)
@@ -114,32 +116,51 @@ class Builder:
         made = json_list(self.object(target, row, nodes), link.order(row))
         return _scalar(made, row, link.on(scope, row), self.listed(target, row, link.beneath))
 
-    def _aggregate(
-        self, target: GraphQLObjectType, nodes: list[FieldNode], source: FromClause
-    ) -> ColumnElement[Any]:
-        """One object over all rows: grouping by nothing gives it even where there is no row."""
+    def _aggregate(self, target: GraphQLObjectType, nodes: list[FieldNode], of: Cells) -> ColumnElement[Any]:
+        """One object over all cells: grouping by nothing gives it even where there is none."""
+        cells = of.cells(self._asked(target, nodes))
+        row = cells[WHOLE].alias(self.draft.name("t"))
+        self._figures[row] = Figures(of, cells)
         return (
-            sa.select(self.object(target, source, nodes))
-            .select_from(source)
+            sa.select(self.object(target, row, nodes))
+            .select_from(row)
             .group_by(sa.text("()"))
-            .correlate_except(source)
+            .correlate_except(row)
             .scalar_subquery()
         )
 
-    def _grouped(
+    def _asked(self, target: GraphQLObjectType, nodes: Iterable[FieldNode]) -> dict[str, set[str]]:
+        """Which measures are asked, of the whole and of each breakdown."""
+        asked: dict[str, set[str]] = {WHOLE: set()}
+        for found in self.selection.of(target, nodes).values():
+            definition = target.fields.get(found[0].name.value)
+            match plan_of(definition) if definition else None:
+                case declared.Column(Measure(reads)):
+                    asked[WHOLE] |= reads
+                case declared.Grouped(by) if definition:
+                    below = self._asked(get_named_type(definition.type), found)
+                    asked.setdefault(by, {COUNT}).update(below[WHOLE])
+        return asked
+
+    def _figure(
         self,
         target: GraphQLObjectType,
         nodes: list[FieldNode],
         row: FromClause,
-        by: declared.Key,
-        order: declared.Keys,
+        figure: OfValues | declared.Grouped,
     ) -> ColumnElement[Any]:
-        member = row.alias(self.draft.name("g"))
-        keys = [key.label(self.draft.name("o")) for key in order(member)]
+        """What is no sum over the row's own cells: of single values, or for each value of a key."""
+        figures = self._figures[row]
+        if isinstance(figure, OfValues):
+            single = figures.of.values(figure.name).alias(self.draft.name("t"))
+            return _scalar(figure.sql(single.c.value), single)
+        member = figures.cells[figure.by].alias(self.draft.name("g"))
+        keys = [key.label(self.draft.name("o")) for key in figure.order(member)]
         groups = (
             sa.select(self.object(target, member, nodes).label("made"), *keys)
-            .where(by(member).is_not(None))
-            .group_by(by(member))
+            .where(member.c[figure.by].is_not(None))
+            .group_by(member.c[figure.by])
+            .having(sa.func.sum(member.c[COUNT]) > sa.literal_column("0", sa.Integer()))
             .correlate_except(member)
             .subquery(self.draft.name("t"))
         )

@@ -21,6 +21,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from domain.actor import Actor
+from schema.plan.cells import Aggregate, Cells, OfValues
 
 if TYPE_CHECKING:
     from schema.plan.scope import Scope
@@ -98,17 +99,10 @@ class Inline:
 
 
 @dataclass(frozen=True)
-class Aggregate:
-    """One object made of many rows: its columns are aggregates over the source."""
-
-    source: Callable[["Scope"], FromClause]
-
-
-@dataclass(frozen=True)
 class Grouped:
-    """A list of objects, each made of the source's rows that agree in a column."""
+    """A list of objects, each made of the cells that agree in a key."""
 
-    by: Key
+    by: str
     order: Keys
 
 
@@ -135,7 +129,7 @@ class Feed:
     filters: Mapping[str, Filter] = field(default_factory=dict)
 
 
-Planned = Derived | Feed | Column | One | Rows | Connection | Inline | Aggregate | Grouped | ByKind
+Planned = Derived | Feed | Column | One | Rows | Connection | Inline | Aggregate | Grouped | OfValues | ByKind
 
 
 def planned(
@@ -250,22 +244,27 @@ def inline(description: str) -> Any:
 
 def aggregate(
     description: str,
-    source: Callable[["Scope"], FromClause],
+    source: Callable[["Scope"], Cells],
     *,
     arguments: Mapping[str, Any] | None = None,
 ) -> Any:
-    """An object of aggregates over a source of rows."""
+    """An object of sums over cells."""
     return _field(Aggregate(source), description, arguments)
 
 
 def grouped(
     description: str,
-    by: Key,
+    by: str,
     *,
     order: Keys,
 ) -> Any:
-    """A list of objects of aggregates, one for each value that the source's rows have."""
+    """A list of objects of sums, one for each value that a key has."""
     return _field(Grouped(by, order), description)
+
+
+def of_values(description: str, name: str, sql: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> Any:
+    """A figure over the values of single rows."""
+    return _field(OfValues(name, sql), description)
 
 
 def derived(

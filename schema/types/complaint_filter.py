@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
+from domain.cells_sql import is_overdue
 from domain.model import master
 from domain.search_sql import matches, relevance, within_circle, word_query
 from domain.search_words import words_of
@@ -130,11 +131,6 @@ def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
         part("longitude", -180, 180),
         part("radiusMeters", 0, RADIUS_MOST_METERS),
     )
-
-
-def is_overdue(c: FromClause) -> ColumnElement[bool]:
-    """A deadline of the city's has passed unmet."""
-    return sa.func.coalesce(c.c.due_at < sa.func.now(), sa.false())
 
 
 COMPLAINT_FILTERS: dict[str, Filter] = {

@@ -7,84 +7,65 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain import policy
-from domain.calendar import ordinal_sql
-from domain.model import complaint as model
 from domain.model import master
-from domain.words import Channel, Clock, ComplaintStatus
-from schema.plan.fields import column, described, grouped, one
+from domain.words import Channel, ComplaintStatus
+from schema.plan.cells import Measure
+from schema.plan.fields import column, described, grouped, of_values, one
 from schema.plan.scope import Scope
-from schema.types.complaint_filter import is_overdue
 from schema.types.master import Category
 from schema.types.opd import Opd
 
 NUMBER: Any = sa.Double()
+_ZERO: ColumnElement[Any] = sa.literal_column("0", sa.Integer())
 
 
-def _has(row: FromClause, *statuses: ComplaintStatus) -> ColumnElement[bool]:
-    return policy.one_of(row.c.status, statuses)
+def _sum(s: Scope, name: str, where: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
+    made: Any = sa.func.sum(s.row.c[name])
+    if where is not None:
+        made = made.filter(where)
+    return sa.func.coalesce(made, _ZERO)
 
 
-def _count(where: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
-    return sa.func.count() if where is None else sa.func.count().filter(where)
+def _count(*statuses: ComplaintStatus) -> Measure:
+    """How many there are, or how many of them have one of these statuses."""
+
+    def counted(s: Scope) -> ColumnElement[Any]:
+        return _sum(s, "n", policy.one_of(s.row.c.status, statuses) if statuses else None)
+
+    return Measure(frozenset({"n"}), counted)
 
 
-def not_followed_up(s: Scope) -> ColumnElement[Any]:
-    return _count(_has(s.row, ComplaintStatus.DISPATCHED))
+def _rate(part: Measure, whole: Measure) -> Measure:
+    return Measure(
+        part.reads | whole.reads, lambda s: sa.cast(part(s), NUMBER) / sa.func.nullif(whole(s), _ZERO)
+    )
 
 
-def in_progress(s: Scope) -> ColumnElement[Any]:
-    return _count(_has(s.row, ComplaintStatus.IN_PROGRESS, ComplaintStatus.ANSWERED))
-
-
-def completed(s: Scope) -> ColumnElement[Any]:
-    return _count(_has(s.row, ComplaintStatus.COMPLETED))
-
-
-def followed_up(s: Scope) -> ColumnElement[Any]:
-    return in_progress(s) + completed(s)
-
-
-def overdue(s: Scope) -> ColumnElement[Any]:
-    return _count(is_overdue(s.row))
-
-
-def _rate(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
-    rate: ColumnElement[Any] = sa.cast(part, NUMBER) / sa.func.nullif(whole, 0)
-    return rate
-
-
-def _response_days(row: FromClause) -> ColumnElement[Any]:
-    return ordinal_sql(row.c.first_responded_at) - ordinal_sql(row.c.dispatched_at)
-
-
-def _resolution_days(row: FromClause) -> ColumnElement[Any]:
-    return ordinal_sql(row.c.completed_at) - ordinal_sql(row.c.verified_at)
+def _summed(measure: str, number: str) -> Measure:
+    return Measure(frozenset({measure}), lambda s: _sum(s, number))
 
 
 def _median(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return sa.func.percentile_cont(0.5).within_group(value)
 
 
-def mean_first_response(s: Scope) -> ColumnElement[Any]:
-    return sa.cast(sa.func.avg(_response_days(s.row)), NUMBER)
-
-
-def on_time_rate(s: Scope) -> ColumnElement[Any]:
-    """Of the finished complaints with a deadline for it, the share that met it."""
-    d = model.Deadline.__table__.alias()
-    met = (
-        sa.select(sa.cast(sa.func.bool_and(d.c.ended_at <= d.c.due_at), sa.Integer()))
-        .where(d.c.complaint_id == s.row.c.id, d.c.clock == policy.constant(Clock.RESOLUTION))
-        .correlate_except(d)
-        .scalar_subquery()
-    )
-    made: Any = sa.func.avg(met)
-    return sa.cast(made.filter(_has(s.row, ComplaintStatus.COMPLETED)), NUMBER)
-
-
-def mean_rating(s: Scope) -> ColumnElement[Any]:
-    return sa.cast(sa.func.avg(s.row.c.rating), NUMBER)
-
+total = _count()
+not_followed_up = _count(ComplaintStatus.DISPATCHED)
+in_progress = _count(ComplaintStatus.IN_PROGRESS, ComplaintStatus.ANSWERED)
+completed = _count(ComplaintStatus.COMPLETED)
+followed_up = _count(ComplaintStatus.IN_PROGRESS, ComplaintStatus.ANSWERED, ComplaintStatus.COMPLETED)
+went_to_an_opd = _count(
+    ComplaintStatus.DISPATCHED,
+    ComplaintStatus.IN_PROGRESS,
+    ComplaintStatus.ANSWERED,
+    ComplaintStatus.COMPLETED,
+)
+share_followed_up = _rate(followed_up, went_to_an_opd)
+share_completed = _rate(completed, went_to_an_opd)
+overdue = _summed("overdue", "overdue")
+mean_first_response = _rate(_summed("response", "response_days"), _summed("response", "responded"))
+on_time_rate = _rate(_summed("on_time", "met"), _summed("on_time", "known"))
+mean_rating = _rate(_summed("rating", "rating_sum"), _summed("rating", "rated"))
 
 ON_TIME = "Of the finished ones with a deadline for it, the share that met it, 0 to 1; null for none."
 FIRST_RESPONSE = (
@@ -97,7 +78,7 @@ class StatusCount:
     """How many complaints have a status."""
 
     status: ComplaintStatus = column("The status.")
-    count: int = column("How many have it.", lambda _s: _count())
+    count: int = column("How many have it.", total)
 
 
 @described
@@ -105,7 +86,7 @@ class ChannelCount:
     """How many complaints came by a channel."""
 
     channel: Channel = column("The channel.")
-    count: int = column("How many came by it.", lambda _s: _count())
+    count: int = column("How many came by it.", total)
 
 
 @described
@@ -113,7 +94,7 @@ class OpdStatistics:
     """The complaints that one OPD has or finished."""
 
     opd: Opd = one("The OPD.", lambda s, o: o.c.id == s.row.c.opd_id)
-    total: int = column("All of them.", lambda _s: _count())
+    total: int = column("All of them.", total)
     not_followed_up: int = column("Dispatched and not yet acted upon.", not_followed_up)
     in_progress: int = column("Being worked on, or answered.", in_progress)
     completed: int = column("Finished.", completed)
@@ -128,22 +109,16 @@ class CategoryStatistics:
     """The complaints of one category."""
 
     category: Category = one("The category.", lambda s, c: c.c.id == s.row.c.category_id)
-    total: int = column("All of them.", lambda _s: _count())
+    total: int = column("All of them.", total)
     completed: int = column("Finished.", completed)
-
-
-def month(g: FromClause) -> ColumnElement[Any]:
-    """The month in which a complaint was submitted, as its first day."""
-    local = sa.func.timezone(sa.literal_column("'Asia/Jakarta'"), g.c.submitted_at)
-    return sa.cast(sa.func.date_trunc(sa.literal_column("'month'"), local), sa.Date())
 
 
 @described
 class MonthStatistics:
     """The complaints that were submitted in one month."""
 
-    month: dt.date = column("The month's first day.", lambda s: month(s.row))
-    total: int = column("All of them.", lambda _s: _count())
+    month: dt.date = column("The month's first day.")
+    total: int = column("All of them.", total)
     completed: int = column("Finished.", completed)
 
 
@@ -161,14 +136,18 @@ def _category_code(g: FromClause) -> list[ColumnElement[Any]]:
 class Statistics:
     """Counts and measures of the complaints that were submitted in a period.
 
-    They count what the viewer may list; confidential reports that are otherwise public count, too.
+    They count what the viewer may list, and for the staff confidential reports that are otherwise public.
+    For everybody else those count by whole calendar years of the whole city: in `total`, `byStatus`, the
+    other counts by status and their rates, where nothing is filtered. The present year is whole if the period
+    goes to today. No other breakdown, filtered figure or measure has them, so a breakdown's sum may be less
+    than `total`.
     """
 
     as_of: dt.datetime = column("The moment that the figures are of.", lambda _s: sa.func.now())
-    total: int = column("All of them.", lambda _s: _count())
+    total: int = column("All of them.", total)
     by_status: list[StatusCount] = grouped(
         "By status; statuses that none has are absent.",
-        lambda g: g.c.status,
+        "status",
         order=lambda g: [g.c.status],
     )
     not_followed_up: int = column(
@@ -182,38 +161,35 @@ class Statistics:
     followed_up: int = column("In progress or finished (ditindaklanjuti).", followed_up)
     follow_up_rate: float | None = column(
         "followedUp among those that went to an OPD (notFollowedUp + followedUp), 0 to 1; null for none.",
-        lambda s: _rate(followed_up(s), not_followed_up(s) + followed_up(s)),
+        share_followed_up,
     )
     completion_rate: float | None = column(
         "completed among those that went to an OPD (notFollowedUp + followedUp), 0 to 1; null for none.",
-        lambda s: _rate(completed(s), not_followed_up(s) + followed_up(s)),
+        share_completed,
     )
     overdue: int = column("With a deadline of the city's that has passed unmet.", overdue)
-    median_first_response_days: float | None = column(
-        FIRST_RESPONSE, lambda s: _median(_response_days(s.row))
-    )
+    median_first_response_days: float | None = of_values(FIRST_RESPONSE, "response", _median)
     mean_first_response_days: float | None = column(FIRST_RESPONSE, mean_first_response)
-    median_resolution_days: float | None = column(
-        "From verification to completion, in working days; null for none.",
-        lambda s: _median(_resolution_days(s.row)),
+    median_resolution_days: float | None = of_values(
+        "From verification to completion, in working days; null for none.", "resolution", _median
     )
     on_time_rate: float | None = column(ON_TIME, on_time_rate)
     mean_rating: float | None = column("Mean of the reporters' ratings, 1 to 5; null for none.", mean_rating)
     by_opd: list[OpdStatistics] = grouped(
         "By the OPD that has or finished it; those with no OPD are absent.",
-        lambda g: g.c.opd_id,
+        "opd_id",
         order=_opd_code,
     )
     by_category: list[CategoryStatistics] = grouped(
-        "By category; those without one are absent.", lambda g: g.c.category_id, order=_category_code
+        "By category; those without one are absent.", "category_id", order=_category_code
     )
     by_channel: list[ChannelCount] = grouped(
         "By channel; channels that none came by are absent.",
-        lambda g: g.c.channel,
+        "channel",
         order=lambda g: [g.c.channel],
     )
     by_month: list[MonthStatistics] = grouped(
         "By the month of submission, earliest first; months without any are absent.",
-        month,
-        order=lambda g: [month(g)],
+        "month",
+        order=lambda g: [g.c.month],
     )

@@ -230,11 +230,11 @@ async def test_an_opd_knows_its_complaints_and_figures(service: Service) -> None
                 "code": "DPUPR",
                 "complaints": {"totalCount": listed, "nodes": [{"opd": {"code": "DPUPR"}}] * listed},
                 "statistics": {
-                    "total": 2,
-                    "notFollowedUp": 2,
-                    "byStatus": [{"status": "DISPATCHED", "count": 2}],
-                    "byOpd": [{"opd": {"code": "DPUPR"}, "total": 2}],
-                    "byMonth": [{"total": 2, "completed": 0}],
+                    "total": listed,
+                    "notFollowedUp": listed,
+                    "byStatus": [{"status": "DISPATCHED", "count": listed}],
+                    "byOpd": [{"opd": {"code": "DPUPR"}, "total": listed}],
+                    "byMonth": [{"total": listed, "completed": 0}],
                 },
             }
         ]

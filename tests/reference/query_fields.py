@@ -123,7 +123,7 @@ def _similar(root: Seen, arguments: Arguments) -> list[Seen]:
 
 
 def _statistics(root: Seen, arguments: Arguments) -> Seen:
-    return counted(root.scene, root.scene.eyes.world.all("Complaint"), arguments)
+    return counted(root.scene, root.scene.eyes.world.all("Complaint"), arguments, whole_city=True)
 
 
 QUERY: dict[str, Resolver] = {

@@ -55,9 +55,15 @@ def lists_complaint(eyes: Eyes, complaint: Complaint) -> bool:
 
 
 def counts_complaint(eyes: Eyes, complaint: Complaint) -> bool:
-    """Confidential ones count, although the public sees nothing of them."""
+    """Confidential ones count, too; `counts_openly` says in which figures."""
     counted = is_published(complaint) or works_on(eyes, complaint)
     return eyes.see_all or (counted and complaint.status != "MERGED")
+
+
+def counts_openly(eyes: Eyes, complaint: Complaint) -> bool:
+    """Any figure may count it: for all but the staff a confidential one is only part of a year's numbers."""
+    is_staff = eyes.see_all or eyes.viewer.kind == "OFFICER"
+    return is_staff or complaint.privacy != "CONFIDENTIAL"
 
 
 def reads_internal(eyes: Eyes, complaint: Complaint) -> bool:

@@ -4,6 +4,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -25,9 +26,13 @@ class Group:
 
     complaints: list[Complaint]
     key: Any = None
+    sealed: tuple[Complaint, ...] = ()
+    """Confidential ones that count as a number of their status, and in nothing else."""
 
 
-def counted(scene: Scene, rows: Iterable[Complaint], arguments: Arguments) -> Seen:
+def counted(
+    scene: Scene, rows: Iterable[Complaint], arguments: Arguments, *, whole_city: bool = False
+) -> Seen:
     """The statistics of those of the rows that the viewer's figures count."""
     period = arguments["period"]
     if period["until"] < period["from"]:
@@ -39,15 +44,28 @@ def counted(scene: Scene, rows: Iterable[Complaint], arguments: Arguments) -> Se
         and period["from"] <= local_day(c.submitted_at) <= period["until"]
         and filters.passes(filters.COMPLAINTS, scene, c, arguments)
     ]
-    return Seen("Statistics", Group(found), scene)
+    openly = [c for c in found if rules.counts_openly(scene.eyes, c)]
+    sealed: list[Complaint] = []
+    if whole_city and all(value is None for value in (arguments.get("filter") or {}).values()):
+        sealed = [c for c in found if c not in openly and _has_the_year(scene, period, c)]
+    return Seen("Statistics", Group(openly, sealed=tuple(sealed)), scene)
+
+
+def _has_the_year(scene: Scene, period: Arguments, complaint: Complaint) -> bool:
+    """Whether a period has the whole of the calendar year of a complaint, or all of it up to today."""
+    year = local_day(complaint.submitted_at).year
+    end = min(date(year, 12, 31), max(local_day(scene.now), local_day(complaint.submitted_at)))
+    return bool(period["from"] <= date(year, 1, 1) and end <= period["until"])
 
 
 def _total(seen: Seen, _arguments: Arguments) -> int:
-    return len(seen.row.complaints)
+    return len(seen.row.complaints) + len(seen.row.sealed)
 
 
 def _count(*statuses: str) -> Resolver:
-    return lambda seen, _arguments: sum(c.status in statuses for c in seen.row.complaints)
+    return lambda seen, _arguments: sum(
+        c.status in statuses for c in (*seen.row.complaints, *seen.row.sealed)
+    )
 
 
 def _overdue(seen: Seen, _arguments: Arguments) -> int:
@@ -96,6 +114,24 @@ def _in_time(scene: Scene, complaint: Complaint) -> bool | None:
     if complaint.status != "COMPLETED" or not runs:
         return None
     return all(d.ended_at is not None and d.ended_at <= d.due_at for d in runs)
+
+
+def _by_status(seen: Seen, _arguments: Arguments) -> list[Seen]:
+    """The one breakdown that the sealed ones are in."""
+    found = seen.row
+    statuses = sorted({c.status for c in (*found.complaints, *found.sealed)})
+    return [
+        Seen(
+            "StatusCount",
+            Group(
+                [c for c in found.complaints if c.status == status],
+                status,
+                tuple(c for c in found.sealed if c.status == status),
+            ),
+            seen.scene,
+        )
+        for status in statuses
+    ]
 
 
 def _grouped(type_name: str, key: Value, order: Callable[[Scene, Any], Any]) -> Resolver:
@@ -147,7 +183,7 @@ STATISTICS: dict[str, Resolver] = (
         "Statistics.completionRate": _share("COMPLETED"),
         "Statistics.medianFirstResponseDays": _measure(_RESPONSE, statistics.median),
         "Statistics.medianResolutionDays": _measure(_days("verified_at", "completed_at"), statistics.median),
-        "Statistics.byStatus": _grouped("StatusCount", lambda _s, c: c.status, lambda _s, key: key),
+        "Statistics.byStatus": _by_status,
         "Statistics.byChannel": _grouped("ChannelCount", lambda _s, c: c.channel, lambda _s, key: key),
         "Statistics.byOpd": _grouped("OpdStatistics", lambda _s, c: c.opd_id, _code("Opd")),
         "Statistics.byCategory": _grouped(
