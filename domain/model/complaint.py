@@ -56,6 +56,18 @@ class Complaint(Keyed):
         sa.Index(None, "submitted_at", "id"),
         sa.Index(None, "updated_at", "id"),
         sa.Index("ix_complaint_due", sa.text("coalesce(due_at, 'infinity')"), "id"),
+        sa.Index("ix_complaint_due_last", sa.text("coalesce(due_at, '-infinity')"), "id"),
+        # What the public's lists hold: counted without a look at the rows themselves.
+        sa.Index(
+            "ix_complaint_public",
+            "opd_id",
+            "submitted_at",
+            "id",
+            postgresql_where=sa.text(
+                "verified_at IS NOT NULL AND status <> 'ARCHIVED' AND privacy <> 'CONFIDENTIAL'"
+                " AND status <> 'MERGED'"
+            ),
+        ),
         sa.Index(None, "supporter_count", "id"),
         sa.Index(None, "opd_id", "submitted_at"),
         sa.Index(None, "status", "submitted_at"),

@@ -10,9 +10,9 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan import fields as declared
 from schema.plan.cells import COUNT, WHOLE, Aggregate, Cells, Figures, Measure, OfValues
+from schema.plan.connection import render_connection
 from schema.plan.identity import key_sql, kinds_of
 from schema.plan.json_sql import json_list, json_object, word
-from schema.plan.paging import render_connection
 from schema.plan.refusal import invalid
 from schema.plan.scope import Draft, Scope
 from schema.plan.selection import Selection

@@ -78,7 +78,24 @@ class Order:
 
     key: Key
     descending: bool = False
-    cast: Any = None
+
+
+@dataclass(frozen=True)
+class Ranked(Order):
+    """The newest `front` rows by relevance, the most relevant first; then the older ones by the key."""
+
+    relevance: Key = lambda row: row.c.id
+    front: int = 0
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """A filter whose rows lie anywhere in a list's order: an index of its own finds them, not the order's."""
+
+    condition: Filter
+
+    def __call__(self, s: "Scope", row: FromClause, value: Any) -> ColumnElement[bool]:
+        return self.condition(s, row, value)
 
 
 @dataclass(frozen=True)

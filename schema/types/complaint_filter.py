@@ -12,13 +12,15 @@ from domain.model import master
 from domain.search_sql import matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
-from schema.plan.fields import Filter, Order, optional
+from schema.plan.fields import Filter, Order, Ranked, Scattered, optional
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope, is_blank
 
 CODES: Any = sa.ARRAY(sa.Text())
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
 RADIUS_MOST_METERS = 100_000
+FRONT = 100
+"""So many of the newest matches of a search are ranked: few enough to be found fast."""
 
 
 @strawberry.input(description="A span of time: from <= t < until; either may be open.")
@@ -40,8 +42,9 @@ class Near:
 class ComplaintFilter:
     search: str | None = optional(
         "Words in title or body, by Indonesian stems, misspellings forgiven, in any order. Signs are only"
-        " text, and a blank search narrows nothing. Without an order of its own the list is then by"
-        " relevance."
+        " text, and a blank search narrows nothing. Without an order of its own the list then"
+        f" has its newest {FRONT} matches first, the most relevant before the others, and after them all"
+        " older ones, the latest submitted first."
     )
     status: list[ComplaintStatus] | None = optional("Any of these statuses.")
     opd: list[str] | None = optional("With any of these OPDs, by code.")
@@ -67,7 +70,7 @@ COMPLAINT_ARGUMENTS: dict[str, Any] = {
     "filter": (ComplaintFilter | None, "Which of them."),
     "orderBy": (
         ComplaintOrder | None,
-        "In what order; if absent the latest submitted first, or the most relevant where words are searched.",
+        "In what order; if absent the latest submitted first, or as `search` tells where words are searched.",
     ),
 }
 
@@ -134,8 +137,8 @@ def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
 
 
 COMPLAINT_FILTERS: dict[str, Filter] = {
-    "search": lambda s, c, _value: matches(c, search_query(s)),
-    "near": _near,
+    "search": Scattered(lambda s, c, _value: matches(c, search_query(s))),
+    "near": Scattered(_near),
     "status": words_filter("status", "filter", "status"),
     "opd": opd_filter("filter", "opd"),
     "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
@@ -143,16 +146,20 @@ COMPLAINT_FILTERS: dict[str, Filter] = {
     "channel": words_filter("channel", "filter", "channel"),
     "classification": words_filter("classification", "filter", "classification"),
     "submitted": _span("submitted_at", "submitted"),
-    "updated": _span("updated_at", "updated"),
+    "updated": Scattered(_span("updated_at", "updated")),
     "overdue": lambda _s, c, value: is_overdue(c) if value else sa.not_(is_overdue(c)),
 }
+
+
+def _due(c: FromClause, without: str) -> ColumnElement[Any]:
+    """The deadline; a complaint without one is placed at one end of time."""
+    return sa.func.coalesce(c.c.due_at, sa.literal_column(f"'{without}'::timestamptz", MOMENT), type_=MOMENT)
+
 
 _KEYS = {
     ComplaintOrderField.SUBMITTED_AT: lambda c: c.c.submitted_at,
     ComplaintOrderField.UPDATED_AT: lambda c: c.c.updated_at,
-    ComplaintOrderField.DUE_AT: lambda c: sa.func.coalesce(
-        c.c.due_at, sa.literal_column("'infinity'::timestamptz", MOMENT), type_=MOMENT
-    ),
+    ComplaintOrderField.DUE_AT: lambda c: _due(c, "infinity"),
     ComplaintOrderField.SUPPORTER_COUNT: lambda c: c.c.supporter_count,
 }
 
@@ -163,12 +170,20 @@ def due_first(_scope: Scope) -> Order:
 
 
 def complaint_order(scope: Scope) -> Order:
-    """As asked; else by relevance where words are searched for, and the latest first where not."""
+    """As asked; else ranked where words are searched for, and the latest first where not."""
     asked = scope.values.get("orderBy")
     words = (scope.values.get("filter") or {}).get("search")
     if not asked and words is not None and not is_blank(words):
         query = search_query(scope)
-        return Order(lambda c: relevance(c, query), descending=True)
+        return Ranked(
+            _KEYS[ComplaintOrderField.SUBMITTED_AT],
+            descending=True,
+            relevance=lambda c: relevance(c, query),
+            front=FRONT,
+        )
     if not asked:
         return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True)
-    return Order(_KEYS[asked["field"]], descending=asked["direction"] is OrderDirection.DESC)
+    descending = asked["direction"] is OrderDirection.DESC
+    if descending and asked["field"] is ComplaintOrderField.DUE_AT:
+        return Order(lambda c: _due(c, "-infinity"), descending=True)  # those without one last here as well
+    return Order(_KEYS[asked["field"]], descending=descending)

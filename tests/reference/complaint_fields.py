@@ -1,11 +1,12 @@
 """What do a complaint and all that hangs on it show? Each field from the rows, the plain way."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.calendar import local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.words import STATUS_LABELS, Locale
+from schema.types.complaint_filter import FRONT
 from tests.reference import filters, rules
 from tests.reference.objects import (
     Arguments,
@@ -29,7 +30,8 @@ def complaints_page(
 ) -> Seen:
     """The complaints of a list that the viewer sees and asks for, in the order that they ask for.
 
-    Without one the latest come first, or the most relevant where words are searched for.
+    Without one the latest come first, or the most relevant where words are searched for: of these the newest
+    are ranked, and there are no more than that.
     """
     words = ((arguments.get("filter") or {}).get("search") or "").strip()
     order = arguments.get("orderBy") or default or {"field": "SUBMITTED_AT", "direction": "DESC"}
@@ -37,8 +39,9 @@ def complaints_page(
         order = {"field": "RELEVANCE", "direction": "ASC"}
 
     def due(complaint: Complaint) -> tuple[bool, datetime]:
+        """Those without a deadline are last, from whichever end the others are read."""
         moment = scene.eyes.world.due_at(complaint)
-        return moment is None, moment or scene.now
+        return (moment is None) is (order["direction"] == "ASC"), moment or datetime.max.replace(tzinfo=UTC)
 
     keys: dict[str, Any] = {
         "SUBMITTED_AT": lambda c: c.submitted_at,
@@ -52,6 +55,7 @@ def complaints_page(
         for c in rows
         if rules.lists_complaint(scene.eyes, c) and filters.passes(filters.COMPLAINTS, scene, c, arguments)
     ]
+    assert order["field"] != "RELEVANCE" or len(listed) <= FRONT
     descending = order["direction"] == "DESC"
     key = keys[order["field"]]
     return paged(scene, field, "Complaint", listed, arguments, key=key, descending=descending)
