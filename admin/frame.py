@@ -25,7 +25,7 @@ from admin.posting import TOKEN_FIELD
 from admin.refusals import BY_STATUS, Notice, notice_of
 from admin.signing import StaffSessions
 from admin.views import View
-from domain.secrecy import Vault
+from domain.signing_in import Door
 from domain.words import label
 
 HERE = Path(__file__).resolve().parent
@@ -40,15 +40,16 @@ class Panel(Admin):
         app: Starlette,
         engine: AsyncEngine,
         sessions: async_sessionmaker[AsyncSession],
-        vault: Vault,
+        door: Door,
         *,
         secure_cookies: bool,
         on_change: Callable[[], None],
     ) -> None:
         self.sessions = sessions
-        self.vault = vault
+        self.door = door
+        self.vault = door.vault
         self.on_change = on_change
-        self.entrance = StaffSessions(sessions, vault, secure_cookies=secure_cookies)
+        self.entrance = StaffSessions(door, secure_cookies=secure_cookies)
         super().__init__(
             app,
             engine,
@@ -90,7 +91,7 @@ class Panel(Admin):
         """A page with its frame: who is looking, and the menu of what they may see."""
         visitor = getattr(request.state, "visitor", None)
         menu: dict[str, list[View]] = {}
-        for view in self.views if visitor else ():
+        for view in self.views if visitor and visitor.confined_to is None else ():
             if isinstance(view, View) and view.is_accessible(request):
                 menu.setdefault(view.menu_group, []).append(view)
         frame = {

@@ -17,9 +17,11 @@ from admin.master.categories import CategoryView
 from admin.master.holidays import HolidayView
 from admin.master.opds import OpdView
 from admin.master.sla_rules import SlaRuleView
+from admin.people import acts, own, own_second_factor
 from admin.people.accounts import AccountView
 from admin.people.api_clients import ApiClientView
-from domain.secrecy import Vault
+from admin.signing import OWN_PASSWORD, OWN_SECOND_FACTOR
+from domain.signing_in import Door
 
 VIEWS = (
     ComplaintView,
@@ -38,13 +40,13 @@ def create_panel(
     app: Starlette,
     engine: AsyncEngine,
     sessions: async_sessionmaker[AsyncSession],
-    vault: Vault,
+    door: Door,
     *,
     secure_cookies: bool,
     on_change: Callable[[], None],
 ) -> None:
     """Mounts the panel at `/admin`. `on_change` is called after each commit that it makes."""
-    panel = Panel(app, engine, sessions, vault, secure_cookies=secure_cookies, on_change=on_change)
+    panel = Panel(app, engine, sessions, door, secure_cookies=secure_cookies, on_change=on_change)
     for view in VIEWS:
         # SQLAdmin keeps a panel's services in the view's class: a class of its own for each panel.
         panel.add_view(new_class(view.__name__, (view,)))
@@ -56,6 +58,11 @@ def create_panel(
         Route("/", partial(reading.index, panel)),
         Route("/login", partial(entrance.login, panel), methods=get_and_post),
         Route("/logout", partial(entrance.logout, panel), methods=["POST"]),
+        Route("/me", partial(own.page, panel)),
+        Route(OWN_PASSWORD, partial(own.password, panel), methods=get_and_post),
+        Route(OWN_SECOND_FACTOR, partial(own_second_factor.page, panel), methods=get_and_post),
+        Route("/me/sessions/{key}", partial(own.end_session, panel), methods=["POST"]),
+        Route("/account/acts/{act}/{key}", partial(acts.page, panel), methods=get_and_post),
         Route("/{identity}/list", partial(reading.rows, panel)),
         Route("/{identity}/details/{key}", partial(reading.row, panel)),
         Route("/{identity}/create", partial(writing.create, panel), methods=get_and_post),

@@ -22,6 +22,10 @@ BY_REASON = {
         "Formulir ini dibuat untuk sesi yang lain, jadi tidak ada yang diubah. Kembali ke halaman"
         " sebelumnya, muat ulang, lalu coba lagi.",
     ),
+    "own_account": Notice(
+        "Ini akun Anda sendiri",
+        "Ubahlah kata sandi dan autentikator Anda sendiri lewat menu Akun saya.",
+    ),
 }
 BY_STATUS = {
     400: Notice("Alamat tidak dapat dibaca", "Periksa alamat halaman, atau mulai lagi dari Beranda."),

@@ -3,18 +3,22 @@
 from urllib.parse import urlencode
 
 from sqladmin.authentication import AuthenticationBackend
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.posting import form_token
 from admin.visitor import Visitor
-from domain import accounts
+from domain import sessions
+from domain.accounts import actor_of
 from domain.model.master import Opd
-from domain.secrecy import Vault
+from domain.model.people import Account
+from domain.signing_in import Door, must_enrol
+from domain.words import PasswordStanding
 
 COOKIE = "aduan_panel"
+OWN_PASSWORD = "/me/password"  # noqa: S105 - a page
+OWN_SECOND_FACTOR = "/me/second-factor"
 
 
 def next_page(base: str, wanted: str) -> str:
@@ -30,30 +34,49 @@ class StaffSessions(AuthenticationBackend):
     """
 
     def __init__(  # the parent's constructor only adds that cookie
-        self, sessions: async_sessionmaker[AsyncSession], vault: Vault, *, secure_cookies: bool
+        self, door: Door, *, secure_cookies: bool
     ) -> None:
         self.middlewares = []
-        self.sessions = sessions
-        self.vault = vault
+        self.door = door
         self.secure_cookies = secure_cookies
 
     async def visitor(self, request: Request) -> Visitor | None:
         """Whose session the cookie names; API keys open nothing here."""
         token = request.cookies.get(COOKIE, "")
-        if not token.startswith(accounts.SESSION_PREFIX):
+        if not token.startswith(sessions.PREFIX):
             return None
-        async with self.sessions() as session:
-            actor = await accounts.actor_of_token(session, token)
-            if actor is None or not actor.is_staff:
+        async with self.door.begin() as session:
+            found = await sessions.find(session, token)
+            if found is None:
                 return None
-            opd = await session.get(Opd, actor.opd_id) if actor.opd_id else None
-        return Visitor(actor, opd, form_token(self.vault, token))
+            used, account = found
+            opd = await session.get(Opd, account.opd_id) if account.opd_id else None
+        return Visitor(
+            actor_of(account),
+            opd,
+            form_token(self.door.vault, token),
+            account,
+            used,
+            self._confined_to(account),
+        )
+
+    def _confined_to(self, account: Account) -> str | None:
+        """Where somebody must put something right before anything else."""
+        if account.password_standing is not PasswordStanding.OWN:
+            return OWN_PASSWORD
+        return OWN_SECOND_FACTOR if must_enrol(self.door, account) else None
 
     async def authenticate(self, request: Request) -> Response | bool:
         visitor = await self.visitor(request)
         if visitor is not None:
             request.state.visitor = visitor
-            return True
+            base = request.scope["root_path"]
+            if visitor.confined_to is None or request.url.path in (
+                f"{base}{visitor.confined_to}",
+                f"{base}/logout",
+            ):
+                return True
+            return RedirectResponse(base + visitor.confined_to, status_code=303)
         if request.method not in ("GET", "HEAD"):
             # A redirect would throw away what was typed.
             raise HTTPException(401)
@@ -62,13 +85,8 @@ class StaffSessions(AuthenticationBackend):
         where = "" if path in (base, f"{base}/") else "?" + urlencode({"next": path + query})
         return RedirectResponse(f"{base}/login{where}", status_code=303)
 
-    async def sign_in(self, email: str, password: str) -> str:
-        """A new session's token. Raises the domain's refusals."""
-        async with self.sessions() as session, session.begin():
-            return (await accounts.sign_in(session, email, password)).token
-
     def keep(self, request: Request, response: Response, token: str) -> None:
-        """Gives the browser the token, for as long as it stays open; the server's limit is 12 hours."""
+        """Gives the browser the token, for as long as it stays open; the server has its own limits."""
         response.set_cookie(
             COOKIE,
             token,
@@ -80,8 +98,8 @@ class StaffSessions(AuthenticationBackend):
 
     async def sign_out(self, request: Request, response: Response) -> None:
         """Revokes the session on the server, and takes the cookie back."""
-        async with self.sessions() as session, session.begin():
-            await accounts.sign_out(session, request.cookies.get(COOKIE, ""))
+        async with self.door.begin() as session:
+            await sessions.end(session, request.cookies.get(COOKIE, ""))
         response.delete_cookie(
             COOKIE,
             path=request.scope["root_path"] or "/",

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from domain import authority
 from domain.actor import Actor
 from domain.model.master import Opd
+from domain.model.people import Account, StaffSession
 from domain.words import StaffRole, label
 
 
@@ -17,6 +18,10 @@ class Visitor:
     actor: Actor
     opd: Opd | None
     form_token: str
+    account: Account
+    session: StaffSession
+    confined_to: str | None = None
+    """The only page that opens until something is put right there: a password to change, say."""
 
     def may(self, permission: str) -> bool:
         return permission in authority.permissions(self.actor)

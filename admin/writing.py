@@ -63,9 +63,6 @@ async def _save(
         raise EarlierSession
     async with panel.writing_desk(request) as desk:
         row = await editing.save(view, desk, key, posted)
-    if await panel.entrance.visitor(request) is None:
-        # They gave themselves another password, which ends every session of theirs.
-        return panel.go(request, "/login#masuk-lagi")
     if "again" in posted:
         return panel.go(request, f"/{view.identity}/create#tersimpan")
     return panel.go(request, f"/{view.identity}/details/{view.key_of(row)}#tersimpan")

@@ -25,6 +25,7 @@ from api.settings import Mode, Settings
 from domain.actor import Actor
 from domain.model.complaint import IdentityReading
 from domain.secrecy import Vault
+from domain.signing_in import Door
 from schema.context import Services
 from schema.operations import Operations, Rights
 from schema.plan.identity_reveal import Revealed
@@ -79,12 +80,19 @@ def create_app(
                 reads=reads,
                 planner=Planner(vault.derived("cursor")),
                 vault=vault,
+                door=door,
                 revealed=Revealed(vault, note_readings),
                 wakes=relay,
                 committed=relay.committed,
             )
             yield
 
+    door = Door(
+        database.write,
+        vault,
+        lengths=settings.session_lengths(),
+        admin_needs_second_factor=settings.admin_needs_totp,
+    )
     limits = settings.limits()
     operations = Operations(
         core_schema(),
@@ -116,7 +124,7 @@ def create_app(
         app,
         database.engine,
         database.sessions,
-        vault,
+        door,
         secure_cookies=not development,
         on_change=relay.committed,
     )

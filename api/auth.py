@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from domain.accounts import actor_of_token
 from domain.actor import PUBLIC, Actor
+from domain.bearers import actor_of_token
 from domain.words import Locale
 from schema.context import Services
 

@@ -82,13 +82,7 @@ class Database:
             # The server's own timeout comes first, and says so.
             command_timeout=self._read_seconds + 5,
             server_settings=_SETTINGS
-            | {
-                "default_transaction_read_only": "on",
-                "statement_timeout": f"{self._read_seconds}s",
-                # A statement whose first value alone is fetched gets no workers: without them another
-                # plan is the quickest.
-                "max_parallel_workers_per_gather": "0",
-            },
+            | {"default_transaction_read_only": "on", "statement_timeout": f"{self._read_seconds}s"},
         )
 
     @asynccontextmanager

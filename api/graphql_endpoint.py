@@ -104,7 +104,8 @@ class GraphQLEndpoint:
             token = bearer(head.get(b"authorization"))
             services = self._services()
             actor = await actor_of(services, token) if token else PUBLIC
-            context = Context(services, actor, locale, token)
+            client = scope.get("client")
+            context = Context(services, actor, locale, token, client[0] if client else None)
             answer = await self._run(asked, context, reading=scope["method"] == "GET")
         except BadRequest as bad:
             answer = _refused(bad.status, bad.told(locale))

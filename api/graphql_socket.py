@@ -23,9 +23,10 @@ from api.graphql_errors import fault, presented, request_errors
 from api.graphql_request import BadRequest, asked_by
 from api.json_text import read_json, write_json
 from domain.actor import PUBLIC
+from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.context import Context, Services
-from schema.documents import Refused
+from schema.documents import Refused, told
 from schema.limits import LimitExceeded
 from schema.operations import Operations, Ready
 
@@ -58,6 +59,8 @@ class OfferedSchema:
     async def _results(self, asked: dict[str, Any], context: Context) -> AsyncGenerator[Result, None]:
         locale = context.locale
         try:
+            # The connection outlives the session: who has signed out since is nobody.
+            context.actor = await actor_of(context.services, context.token)
             ready = self._operations.prepare(asked_by(asked), context)
             if ready.kind is not OperationType.SUBSCRIPTION:
                 result = await self._operations.run(ready)
@@ -66,6 +69,8 @@ class OfferedSchema:
             events = await self._operations.follow(ready)
         except BadRequest as bad:
             yield PreExecutionError(None, [bad.told(locale)])
+        except BadToken:
+            yield PreExecutionError(None, [told(MESSAGES["bad_token"][locale], "UNAUTHENTICATED")])
         except (Refused, LimitExceeded) as problem:
             yield PreExecutionError(None, request_errors(problem, locale))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
@@ -130,7 +135,8 @@ class GraphQLSocket(GraphQL[ConnectionContext, None]):
         services: Services = request.app.state.services
         token = bearer(request.headers.get("authorization"))
         actor = await actor_of(services, token) if token else PUBLIC
-        return ConnectionContext(services, actor, locale_of(request.headers), token)
+        address = request.client.host if request.client else None
+        return ConnectionContext(services, actor, locale_of(request.headers), token, address)
 
     async def on_ws_connect(self, context: ConnectionContext) -> UnsetType | dict[str, object] | None:
         """A token in `connection_init` counts as one in the header does, and before it."""

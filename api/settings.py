@@ -1,5 +1,6 @@
 """What the operator may set: environment variables, each with a working default."""
 
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.sessions import Lengths
 from schema.limits import Limits
 
 
@@ -33,6 +35,12 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, validation_alias="ADUAN_POOL_SIZE", ge=2, le=200)
     allowed_origins: tuple[str, ...] = Field(default=(), validation_alias="ADUAN_ALLOWED_ORIGINS")
     """Web origins whose pages may call the API, over HTTP and WebSocket; JSON list."""
+    trusted_proxies: str = Field(default="127.0.0.1,::1", validation_alias="ADUAN_TRUSTED_PROXIES")
+    """Addresses and networks of the proxies whose X-Forwarded-For says where a request comes from."""
+    session_idle_minutes: int = Field(default=60, validation_alias="ADUAN_SESSION_IDLE_MINUTES", ge=1)
+    session_hours: int = Field(default=12, validation_alias="ADUAN_SESSION_HOURS", ge=1, le=720)
+    admin_needs_totp: bool = Field(default=False, validation_alias="ADUAN_ADMIN_NEEDS_TOTP")
+    """Administrators must have a second factor."""
     read_seconds: int = Field(default=5, validation_alias="ADUAN_READ_SECONDS", ge=1, le=60)
     """How long one statement that reads may take."""
     limit_body_bytes: int = Field(default=131_072, validation_alias="ADUAN_LIMIT_BODY_BYTES", ge=1_024)
@@ -48,6 +56,10 @@ class Settings(BaseSettings):
     limit_cost: int = Field(default=10_000, validation_alias="ADUAN_LIMIT_COST", ge=1)
     limit_known_factor: int = Field(default=4, validation_alias="ADUAN_LIMIT_KNOWN_FACTOR", ge=1, le=20)
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
+
+    def session_lengths(self) -> Lengths:
+        """How long a session of staff may last."""
+        return Lengths(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_hours))
 
     def limits(self) -> Limits:
         """What a caller whom nobody knows may ask of the API."""

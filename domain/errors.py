@@ -12,14 +12,18 @@
     ├── OpdHasOpenComplaints   the OPD cannot end before somebody else has its complaints
     ├── AlreadySupported       the supporter is counted already
     ├── AlreadyRated           the reporter has rated it already
-    └── Throttled              too many attempts
+    ├── Throttled              too many attempts; it says until when
+    ├── PasswordChangeRequired somebody else set the password: it must be changed first
+    └── SecondFactorRequired   the password is right, and a code is needed too
 
 A refusal is an answer, not a fault: front-ends get it as an entry of `errors`.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.calendar import JAKARTA
 from domain.messages import MESSAGES
 from domain.who import named
 from domain.words import ErrorCode, Locale, Transition
@@ -113,3 +117,22 @@ class AlreadyRated(Refusal):
 
 class Throttled(Refusal):
     code = ErrorCode.THROTTLED
+
+    def __init__(self, until: datetime) -> None:
+        # To the full minute, and never a little too early.
+        said = (until.astimezone(JAKARTA) + timedelta(seconds=59)).strftime("%H.%M WIB")
+        super().__init__("throttled", until=said)
+        self.until = until
+
+
+class PasswordChangeRequired(Refusal):
+    code = ErrorCode.PASSWORD_CHANGE_REQUIRED
+
+
+class SecondFactorRequired(Refusal):
+    code = ErrorCode.SECOND_FACTOR_REQUIRED
+
+    def __init__(self, key: str = "second_factor_required", *, ticket: str | None = None) -> None:
+        super().__init__(key, field="code")
+        self.ticket = ticket
+        """What the next step of signing in goes on with."""

@@ -176,11 +176,46 @@ MESSAGES: dict[str, dict[Locale, str]] = {
         ("email_taken", "Surel sudah dipakai akun lain.", "Another account uses this e-mail address."),
         ("officer_needs_opd", "Petugas OPD harus memiliki OPD.", "An officer needs an OPD."),
         ("only_officer_has_opd", "Hanya petugas OPD yang memiliki OPD.", "Only an officer has an OPD."),
+        ("too_late", "Waktunya habis. Masuklah lagi.", "Time is up. Sign in again."),
+        ("unknown_account", "Tidak ada akun dengan surel ini.", "No account has this e-mail address."),
+        ("unknown_client", "Tidak ada klien API bernama {value}.", "No API client is called {value}."),
+        ("client_revoked", "Kunci ini sudah dicabut.", "This key was revoked before."),
         ("name_taken", "Nama {value} sudah dipakai.", "The name {value} is already in use."),
         (
             "throttled",
-            "Terlalu banyak percobaan. Coba lagi beberapa menit lagi.",
-            "Too many attempts. Try again in a few minutes.",
+            "Terlalu banyak percobaan masuk. Coba lagi pukul {until}, atau hubungi administrator.",
+            "Too many attempts to sign in. Try again at {until}, or ask an administrator.",
+        ),
+        (
+            "password_known",
+            "Kata sandi ini mudah ditebak. Jangan memakai nama, surel, urutan, atau kata sandi yang umum.",
+            "This password is easy to guess. Use no name, e-mail address, sequence or well-known password.",
+        ),
+        (
+            "password_same",
+            "Kata sandi baru harus berbeda dari yang sekarang.",
+            "The new password must differ from the present one.",
+        ),
+        ("password_wrong", "Kata sandi sekarang salah.", "The present password is wrong."),
+        (
+            "password_to_change",
+            "Kata sandi ini diberikan orang lain. Masuklah ke panel (/admin) dan gantilah dahulu.",
+            "Somebody else set this password. Sign in to the panel (/admin) and change it first.",
+        ),
+        (
+            "second_factor_required",
+            "Akun ini memakai aplikasi autentikator. Sertakan kodenya, atau kode pemulihan, sebagai code.",
+            "This account uses an authenticator app. Send its code, or a recovery code, as code.",
+        ),
+        (
+            "second_factor_to_enrol",
+            "Administrator harus memakai autentikator. Masuklah ke panel (/admin) untuk memasangnya.",
+            "Administrators must use an authenticator app. Sign in to the panel (/admin) to set it up.",
+        ),
+        (
+            "wrong_code",
+            "Kode salah, atau sudah dipakai. Tunggu kode berikutnya.",
+            "The code is wrong or was used already. Wait for the next one.",
         ),
         (
             "idempotency_mismatch",

@@ -6,7 +6,7 @@ import secrets
 from base64 import b32encode, urlsafe_b64encode
 from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 TOKEN_BYTES = 20
 """160 bits: not to be guessed, so a plain digest of it is safe to store."""
@@ -47,15 +47,22 @@ class Vault:
         """A key for one purpose, so that none is used for two things."""
         return self._derive(self.keys[0], purpose)
 
-    def _fernet(self) -> MultiFernet:
-        return MultiFernet([Fernet(urlsafe_b64encode(self._derive(key, "identity"))) for key in self.keys])
+    def _fernet(self, purpose: str) -> MultiFernet:
+        return MultiFernet([Fernet(urlsafe_b64encode(self._derive(key, purpose))) for key in self.keys])
 
-    def seal(self, text: str | None) -> bytes | None:
-        """Encrypts a field of a reporter's identity."""
-        return None if text is None else self._fernet().encrypt(text.encode())
+    def seal(self, text: str | None, purpose: str = "identity") -> bytes | None:
+        """Encrypts a field of a reporter's identity, or another secret for its own purpose."""
+        return None if text is None else self._fernet(purpose).encrypt(text.encode())
 
-    def unseal(self, sealed: bytes) -> str:
-        return self._fernet().decrypt(sealed).decode()
+    def unseal(self, sealed: bytes, purpose: str = "identity") -> str:
+        return self._fernet(purpose).decrypt(sealed).decode()
+
+    def unseal_fresh(self, sealed: str, purpose: str, seconds: int) -> str | None:
+        """What was sealed at most so many seconds ago; None for anything else."""
+        try:
+            return self._fernet(purpose).decrypt(sealed.encode(), ttl=seconds).decode()
+        except (InvalidToken, UnicodeEncodeError):
+            return None
 
     def access_tokens(self, scope: str, idempotency_key: str, fingerprint: bytes) -> list[str]:
         """The access token that a submission gets, by each key, newest first.

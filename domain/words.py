@@ -137,6 +137,23 @@ class StaffRole(StrEnum):
     AUDITOR = "AUDITOR"
 
 
+class PasswordStanding(StrEnum):
+    """Who knows an account's password."""
+
+    OWN = "OWN"
+    GIVEN = "GIVEN"
+    """Somebody else set it: it must be changed before anything else."""
+    PRINTED = "PRINTED"
+    """Made up at the first start, to try the service with: the panel has it changed, the API takes it."""
+
+
+class SessionKind(StrEnum):
+    """By what door somebody has signed in."""
+
+    PANEL = "PANEL"
+    API = "API"
+
+
 class ClientScope(StrEnum):
     """What an API key may be used for."""
 
@@ -202,6 +219,8 @@ class ErrorCode(StrEnum):
     ALREADY_SUPPORTED = "ALREADY_SUPPORTED"
     ALREADY_RATED = "ALREADY_RATED"
     THROTTLED = "THROTTLED"
+    PASSWORD_CHANGE_REQUIRED = "PASSWORD_CHANGE_REQUIRED"  # noqa: S105 - a word
+    SECOND_FACTOR_REQUIRED = "SECOND_FACTOR_REQUIRED"
 
 
 STATUS_LABELS: dict[Locale, dict[ComplaintStatus, str]] = {
@@ -322,6 +341,10 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         HolidayKind.NATIONAL: "Libur nasional",
         HolidayKind.JOINT_LEAVE: "Cuti bersama",
         HolidayKind.LOCAL: "Libur daerah",
+    },
+    SessionKind: {
+        SessionKind.PANEL: "Panel",
+        SessionKind.API: "API",
     },
     StaffRole: {
         StaffRole.ADMIN: "Administrator",

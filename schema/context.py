@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.secrecy import Vault
+from domain.signing_in import Door
 from domain.words import Locale
 from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner, Reads, Rendered
@@ -32,6 +33,7 @@ class Services:
     reads: Reads
     planner: Planner
     vault: Vault
+    door: Door
     revealed: Revealed
     wakes: Wakes
     committed: Callable[[], None]
@@ -46,6 +48,8 @@ class Context:
     actor: Actor
     locale: Locale
     token: str | None = None
+    address: str | None = None
+    """Where the request comes from, as far as the proxies that are trusted tell."""
 
     async def render(self, info: ResolveInfo, source: Any) -> Rendered | None:
         """Answers a planned field; a payload may say as whom its object is seen."""

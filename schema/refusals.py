@@ -1,12 +1,13 @@
 """How a refusal of the domain becomes an entry of `errors`, and how every mutation is carried out."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.errors import Conflict, InvalidInput, Refusal, TransitionNotAllowed
+from domain.errors import Conflict, InvalidInput, Refusal, Throttled, TransitionNotAllowed
 from domain.words import ErrorCode, Locale, Transition
 from schema.context import Context
 
@@ -40,6 +41,11 @@ class ConflictError(UserError):
     current_version: int = strawberry.field(description="The present version.")
 
 
+@strawberry.type(description="Too many attempts.")
+class ThrottledError(UserError):
+    retry_at: dt.datetime = strawberry.field(description="From when on it may be tried again.")
+
+
 @strawberry.type(description="Any other refusal; `code` says which.")
 class RefusedError(UserError):
     pass
@@ -56,6 +62,8 @@ def user_error(refusal: Refusal, locale: Locale) -> UserError:
         return TransitionNotAllowedError(**common, allowed=refusal.allowed)
     if isinstance(refusal, Conflict):
         return ConflictError(**common, current_version=refusal.current_version)
+    if isinstance(refusal, Throttled):
+        return ThrottledError(**common, retry_at=refusal.until)
     return InvalidInputError(**common) if isinstance(refusal, InvalidInput) else RefusedError(**common)
 
 
@@ -66,10 +74,22 @@ async def carry_out(
 ) -> P:
     """Does a mutation's work in one transaction and answers with its payload, or with why it was refused."""
     services = info.context.services
-    try:
+
+    async def in_one_transaction() -> dict[str, Any]:
         async with services.write() as session:
             values = await work(session)
+        services.committed()
+        return values
+
+    return await answer_with(info, payload, in_one_transaction)
+
+
+async def answer_with(
+    info: Info, payload: Callable[..., P], work: Callable[[], Awaitable[dict[str, Any]]]
+) -> P:
+    """The payload of a mutation that sees to its transactions itself."""
+    try:
+        values = await work()
     except Refusal as refusal:
         return payload(errors=[user_error(refusal, info.context.locale)])
-    services.committed()
     return payload(**values, errors=[])

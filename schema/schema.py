@@ -9,7 +9,13 @@ from strawberry.schema.config import StrawberryConfig
 from schema.mutations.mutation import Mutation
 from schema.plan.execution import install
 from schema.query import Query
-from schema.refusals import ConflictError, InvalidInputError, RefusedError, TransitionNotAllowedError
+from schema.refusals import (
+    ConflictError,
+    InvalidInputError,
+    RefusedError,
+    ThrottledError,
+    TransitionNotAllowedError,
+)
 from schema.scalars import SCALARS
 from schema.subscription import Subscription, install_feeds
 
@@ -21,7 +27,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[ConflictError, InvalidInputError, RefusedError, TransitionNotAllowedError],
+        types=[ConflictError, InvalidInputError, RefusedError, ThrottledError, TransitionNotAllowedError],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     core = schema._schema  # noqa: SLF001 - resolvers are given to graphql-core's own fields

@@ -9,6 +9,7 @@ from graphql import GraphQLError, GraphQLObjectType
 
 from domain import authority, policy
 from domain.actor import Actor
+from domain.bearers import actor_of_token
 from domain.errors import Refusal
 from domain.merging_sql import follows
 from domain.messages import MESSAGES
@@ -97,6 +98,17 @@ async def _require_complaint(context: Context, actor: Actor, code: str) -> None:
         raise GraphQLError(message, extensions={"code": "NOT_FOUND"})
 
 
+async def _require_token_still(context: Context) -> None:
+    """Nothing more is told to whom the token has been taken from since."""
+    if context.token is None:
+        return
+    async with context.services.write() as session:
+        actor = await actor_of_token(session, context.token)
+    if actor is None:
+        message = MESSAGES["bad_token"][context.locale]
+        raise GraphQLError(message, extensions={"code": "UNAUTHENTICATED"})
+
+
 async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> AsyncGenerator[Rendered, None]:
     """One subscription: what there is after the position, then, at each wake, what has come since.
 
@@ -118,6 +130,8 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> AsyncGener
     while True:
         generation = services.wakes.generation
         batch = await services.planner.feed(services.reads, info, actor, position, services.revealed)
+        if batch:
+            await _require_token_still(context)
         for xid, number, rendered in batch:
             position = Position(xid, number)
             yield rendered

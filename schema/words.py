@@ -45,6 +45,8 @@ _ERRORS = {
     "ALREADY_SUPPORTED": "This supporter is counted already.",
     "ALREADY_RATED": "The reporter has rated it already.",
     "THROTTLED": "Too many attempts: wait and try again.",
+    "PASSWORD_CHANGE_REQUIRED": "Somebody else set the password: its person changes it in the panel first.",
+    "SECOND_FACTOR_REQUIRED": "A code of the authenticator app is needed too, or the app must be set up.",
 }
 _ORDERS = {
     "SUBMITTED_AT": "When it was submitted.",

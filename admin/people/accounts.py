@@ -14,14 +14,13 @@ from admin.editing import EditableView
 from admin.filters import by_flag, by_word
 from admin.forms import YES, Control, Field, Problem, Typed, Values, words
 from admin.master.opds import opd_choices, opd_code
-from domain import accounts, lookup, text
+from admin.people.acts import ACTS
+from domain import accounts, lookup, passwords, sessions, text, throttle
 from domain.actor import Actor
 from domain.errors import InvalidInput
 from domain.model.master import Opd
-from domain.model.people import Account, StaffSession
-from domain.words import StaffRole
-
-_ACTIVE = sa.and_(StaffSession.revoked_at.is_(None), StaffSession.expires_at > sa.func.now())
+from domain.model.people import Account
+from domain.words import PasswordStanding, StaffRole
 
 
 def _active(account: Account, *_: object) -> Markup:
@@ -53,7 +52,16 @@ class AccountView(EditableView, model=Account):
     write_permission = "account:edit"
 
     column_list = ("name", "email", "role", "opd", "active", "last_signed_in_at")
-    column_details_list = ("name", "email", "role", "opd_id", "active", "created_at", "last_signed_in_at")
+    column_details_list = (
+        "name",
+        "email",
+        "role",
+        "opd_id",
+        "active",
+        "totp_confirmed_at",
+        "created_at",
+        "last_signed_in_at",
+    )
     column_labels: ClassVar[dict[Any, str]] = {
         "name": "Nama",
         "email": "Surel",
@@ -61,6 +69,7 @@ class AccountView(EditableView, model=Account):
         "opd": "OPD",
         "opd_id": "OPD",
         "active": "Keadaan",
+        "totp_confirmed_at": "Autentikator sejak",
         "created_at": "Dibuat",
         "last_signed_in_at": "Terakhir masuk",
     }
@@ -79,16 +88,26 @@ class AccountView(EditableView, model=Account):
         desk.request.state.opd_names = dict(names.all())
 
     async def around(self, desk: Desk, row: Account) -> dict[str, Any]:
-        number = await desk.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(StaffSession)
-            .where(StaffSession.account_id == row.id, _ACTIVE)
-        )
-        return {"note": f"Sedang masuk di {number} perangkat." if number else "Sedang tidak masuk."}
+        stays = await sessions.of_account(desk.session, row.id)
+        said = [f"Sedang masuk di {len(stays)} tempat." if stays else "Sedang tidak masuk."]
+        if row.password_standing is not PasswordStanding.OWN:
+            said.append("Kata sandinya sementara: harus diganti saat masuk.")
+        offered = ["temporary-password"]
+        locked_until = await throttle.account_locked_until(desk.session, desk.vault, row.email)
+        if locked_until is not None:
+            said.append(
+                f"Terkunci sampai {wording.hour(locked_until)} karena terlalu banyak percobaan masuk."
+            )
+            offered.insert(0, "unlock")
+        if row.totp_confirmed_at is not None:
+            offered.append("second-factor-off")
+        if row.id == desk.actor.id:
+            offered = []
+        acts = [(ACTS[name].verb, f"/account/acts/{name}/{row.id}") for name in offered]
+        return {"note": " ".join(said), "acts": acts}
 
     async def fields(self, desk: Desk, row: Account | None) -> Sequence[Field]:
         opds = await opd_choices(desk.session)
-        least = f"Paling sedikit {accounts.PASSWORD_LEAST} karakter."
         return (
             Field("name", "Nama", required=True, most=200),
             Field("email", "Surel", Control.EMAIL, "Dipakai untuk masuk.", required=True, most=254),
@@ -102,17 +121,7 @@ class AccountView(EditableView, model=Account):
                 "Hanya untuk petugas OPD.",
                 choices=opds,
             ),
-            Field(
-                "password",
-                "Kata sandi baru" if row else "Kata sandi",
-                Control.PASSWORD,
-                f"{least} Kosongkan bila tidak diganti. Bila diganti, semua perangkatnya harus masuk lagi."
-                if row
-                else least,
-                required=row is None,
-                most=accounts.PASSWORD_MOST,
-                autocomplete="new-password",
-            ),
+            *([] if row else [_PASSWORD]),
             *([Field("active", "Akun aktif", Control.CHECK, _INACTIVE)] if row else []),
         )
 
@@ -133,30 +142,36 @@ class AccountView(EditableView, model=Account):
             role=typed.word("role", StaffRole),
             opd_code=typed.raw("opd") or None,
             password=typed.raw("password"),
+            standing=PasswordStanding.GIVEN,
         )
 
     async def change(self, desk: Desk, row: Account, typed: Typed) -> None:
         session = desk.session
         role, active = typed.word("role", StaffRole), typed.flag("active")
         opd = await lookup.opd(session, typed.optional("opd", 32), "opd")
-        if role is StaffRole.OFFICER and opd is None:
-            raise InvalidInput("officer_needs_opd", field="opd")
-        if role is not StaffRole.OFFICER and opd is not None:
-            raise InvalidInput("only_officer_has_opd", field="opd")
+        accounts.require_opd_of_role(role, has_opd=opd is not None)
         await _keep_an_administrator(session, desk.actor, row, role, active=active)
         address = text.email("email", typed.raw("email"))
         if address is None:
             raise InvalidInput("required", field="email")
         if await session.scalar(sa.select(Account.id).where(Account.email == address, Account.id != row.id)):
             raise InvalidInput("email_taken", field="email")
+        before = (row.role, row.opd_id, row.active)
         row.name, row.email = typed.required("name", 200), address
         row.role, row.opd_id, row.active = role, opd.id if opd else None, active
-        if typed.raw("password"):
-            row.password_hash = await accounts.hash_password(typed.raw("password"))
-        if typed.raw("password") or not active:
-            await accounts.sign_out_everywhere(session, row.id)
+        if before != (row.role, row.opd_id, row.active):
+            await sessions.end_all(session, row.id)
 
 
+_PASSWORD = Field(
+    "password",
+    "Kata sandi sementara",
+    Control.PASSWORD,
+    f"Paling sedikit {passwords.LEAST} karakter. Pemilik akun harus menggantinya saat pertama masuk.",
+    required=True,
+    most=passwords.MOST,
+    autocomplete="new-password",
+)
 _INACTIVE = "Akun yang nonaktif tidak dapat masuk, dan langsung keluar dari semua perangkat."
 _ADMINISTRATORS_LOCK = 0x6164_6D69_6E
 """The advisory lock's number: the letters of "admin"."""

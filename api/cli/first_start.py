@@ -1,7 +1,6 @@
 """What happens before the service answers: migrations, master data, and at the first start an account?"""
 
 import asyncio
-import secrets
 
 import asyncpg
 import sqlalchemy as sa
@@ -11,15 +10,14 @@ from api.cli.upkeep import import_into, migration_told, seed_database, seeding_t
 from api.database import Database, connect
 from api.migrate import head, migrate
 from api.service_database import require_server
-from api.settings import Settings
-from domain import accounts
+from api.settings import Mode, Settings
+from domain import accounts, passwords
 from domain.model.people import Account
 from domain.secrecy import Vault
 from domain.seed import SAMPLE
-from domain.words import StaffRole
+from domain.words import PasswordStanding, StaffRole
 
 FIRST_ADMIN = "admin@cilegon.go.id"
-_EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
 _HAS_ACCOUNTS = sa.select(sa.exists(sa.select(Account.id)))
 
 
@@ -68,20 +66,31 @@ async def _import_sample(url: str, vault: Vault) -> None:
 async def _create_first_admin(settings: Settings, database: Database) -> None:
     """The panel's first account. Its password is told before it counts: it could not be told again."""
     email = settings.admin_email or FIRST_ADMIN
-    password = settings.admin_password or "-".join(
-        "".join(secrets.choice(_EASY_TO_READ) for _ in range(5)) for _ in range(4)
-    )
+    password = settings.admin_password or passwords.temporary()
     async with database.write() as session:
         # Of two processes that start at once, one waits here and then finds the other's account.
         await session.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
         if await session.scalar(_HAS_ACCOUNTS):
             return
         account = await accounts.create(
-            session, email=email, name="Administrator", role=StaffRole.ADMIN, opd_code=None, password=password
+            session,
+            email=email,
+            name="Administrator",
+            role=StaffRole.ADMIN,
+            opd_code=None,
+            password=password,
+            standing=_standing(settings),
         )
         say("First account for the panel:")
         say(f"  E-mail    {account.email}")
         if settings.admin_password is None:
-            say(f"  Password  {password}   (shown only now)")
+            say(f"  Password  {password}   (shown only now; the panel asks for one of your own)")
         else:
             say("  Password  as in ADUAN_ADMIN_PASSWORD")
+
+
+def _standing(settings: Settings) -> PasswordStanding:
+    """A password that a log has is nobody's own; in development it may be tried out with first."""
+    if settings.admin_password is not None:
+        return PasswordStanding.OWN
+    return PasswordStanding.PRINTED if settings.mode is Mode.DEVELOPMENT else PasswordStanding.GIVEN

@@ -20,6 +20,8 @@ Every command works on the database that DATABASE_URL names. Without DATABASE_UR
 own, whose data lie in the folder .aduan (ADUAN_DATA_DIR names another).
 """
 
+TEMPORARY = "Make a password up and show it once; it must be changed in the panel at its first use."
+
 app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
@@ -150,7 +152,7 @@ def import_(
 
 @user.command(name="create")
 @plainly
-def user_create(
+def user_create(  # noqa: PLR0917 - each is an option by its name
     email: Annotated[str, typer.Option(help="E-mail address to sign in with.", show_default=False)],
     name: Annotated[str, typer.Option(help="Name, as colleagues read it.", show_default=False)],
     role: Annotated[
@@ -166,19 +168,86 @@ def user_create(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
     ] = False,
+    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
 ) -> None:
-    """Make an account. Its password is asked for, twice.
+    """Make an account. Its password is asked for, twice: its person types it.
 
     For example:
 
+    - `aduan user create --email budi@cilegon.go.id --name Budi --role OFFICER --opd DPUPR --temporary`
     - `aduan user create --email siti@cilegon.go.id --name "Siti Aminah" --role OFFICE`
-    - `aduan user create --email budi@cilegon.go.id --name Budi --role OFFICER --opd DPUPR`
     - `pass show aduan | aduan user create --email a@cilegon.go.id --name Ani --role ADMIN --password-stdin`
     """
-    password = _password(from_stdin=password_stdin)
+    password = None if temporary else _password(from_stdin=password_stdin)
     from api.cli import people
 
     people.create_user(email=email, name=name, role=role, opd=opd, password=password)
+
+
+@user.command(name="password")
+@plainly
+def user_password(
+    email: Annotated[str, typer.Option(help="Whose.", show_default=False)],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
+    ] = False,
+    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
+) -> None:
+    """Give an account another password. Every session of it ends.
+
+    For example:
+
+    - `aduan user password --email siti@cilegon.go.id --temporary`: for somebody who has lost theirs
+    - `aduan user password --email siti@cilegon.go.id`: she types it herself
+    """
+    password = None if temporary else _password(from_stdin=password_stdin)
+    from api.cli import people
+
+    people.set_user_password(email=email, password=password)
+
+
+@user.command(name="unlock")
+@plainly
+def user_unlock(
+    email: Annotated[str | None, typer.Option(help="Whose account.", show_default=False)] = None,
+    address: Annotated[
+        str | None, typer.Option(help="A network address, such as 203.0.113.7.", show_default=False)
+    ] = None,
+) -> None:
+    """Let somebody sign in again after too many attempts, without waiting.
+
+    For example:
+
+    - `aduan user unlock --email siti@cilegon.go.id`
+    - `aduan user unlock --address 203.0.113.7`
+    """
+    from api.cli import people
+
+    people.unlock_user(email=email, address=address)
+
+
+@user.command(name="totp-reset")
+@plainly
+def user_totp_reset(email: Annotated[str, typer.Option(help="Whose.", show_default=False)]) -> None:
+    """Take the second factor off an account whose person has lost their app and their recovery codes.
+
+    For example: `aduan user totp-reset --email siti@cilegon.go.id`
+    """
+    from api.cli import people
+
+    people.turn_off_second_factor(email=email)
+
+
+@client.command(name="revoke")
+@plainly
+def client_revoke(name: Annotated[str, typer.Option(help="Whose key.", show_default=False)]) -> None:
+    """Take a key back: it opens nothing any more, at once.
+
+    For example: `aduan client revoke --name "Radar Banten"`
+    """
+    from api.cli import people
+
+    people.revoke_client(name=name)
 
 
 @client.command(name="create")

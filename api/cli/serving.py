@@ -86,6 +86,7 @@ def _config(app: Starlette | str, *, workers: int = 1) -> uvicorn.Config:
         ws_max_size=MESSAGE_MOST,
         lifespan="on",
         access_log=False,
+        forwarded_allow_ips=settings().trusted_proxies,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,

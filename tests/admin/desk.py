@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import httpx
 import sqlalchemy as sa
@@ -17,14 +18,15 @@ from admin.panel import create_panel
 from admin.posting import form_token
 from admin.signing import COOKIE
 from api.database import Database
-from domain import accounts, handling, submission
+from domain import accounts, handling, sessions, submission
 from domain.actor import PUBLIC, Actor
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import Opd
-from domain.model.people import Account, StaffSession
-from domain.secrecy import Vault, new_token, token_hash
+from domain.model.people import Account
+from domain.secrecy import Vault, new_token
+from domain.signing_in import Door
 from domain.submission import Submission
-from domain.words import Classification, Clock, Privacy, StaffRole
+from domain.words import Classification, Clock, Privacy, SessionKind, StaffRole
 
 PASSWORD = "kata sandi yang panjang"
 HASH = PasswordHash.recommended().hash(PASSWORD)
@@ -104,16 +106,15 @@ class PanelDesk:
 
     async def visitor(self, role: StaffRole, opd: str | None = None, name: str = "") -> Visitor:
         """A new account's person, signed in."""
-        account, token = await self.hire(role, opd, name), new_token(accounts.SESSION_PREFIX)
+        account = await self.hire(role, opd, name)
+        return await self.signed_in(account.id)
+
+    async def signed_in(self, key: UUID | None) -> Visitor:
+        """An account's person, signed in once more."""
         async with self.database.write() as session:
-            session.add(
-                StaffSession(
-                    account_id=account.id,
-                    token_hash=token_hash(token),
-                    expires_at=datetime.now(UTC) + timedelta(hours=1),
-                )
-            )
-        return Visitor(self.browser(token), accounts.actor_of(account))
+            account = await session.get_one(Account, key)
+            begun = await sessions.begin(session, account, SessionKind.PANEL, sessions.Lengths())
+        return Visitor(self.browser(begun.token), accounts.actor_of(account))
 
     async def reported(self, title: str = "Jalan rusak", privacy: Privacy = Privacy.PUBLIC) -> Complaint:
         """A new report."""
@@ -180,7 +181,7 @@ async def panel_desk(database_url: str, *, secure_cookies: bool = False) -> Asyn
         app,
         database.engine,
         database.sessions,
-        VAULT,
+        Door(database.write, VAULT),
         secure_cookies=secure_cookies,
         on_change=lambda: desk.changes.append("committed"),
     )

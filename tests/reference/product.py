@@ -12,6 +12,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from api.database import Database
 from domain.actor import Actor
 from domain.secrecy import Vault
+from domain.signing_in import Door
 from domain.words import Locale
 from schema.context import Context, Services
 from schema.documents import Refused
@@ -124,6 +125,7 @@ async def open_product(url: str, vault: Vault) -> AsyncIterator[Product]:
             reads=reads,
             planner=Planner(vault.derived("cursor")),
             vault=vault,
+            door=Door(database.write, vault),
             revealed=Revealed(vault, note),
             wakes=NoWakes(),
             committed=lambda: None,
