@@ -44,13 +44,8 @@ def nearest(page: "Page", within: Conditions, *, descending: bool, most: int | N
         made: FromClause = ordered(most).subquery(name("t"))
         return made
     first = ordered(TRIED).subquery(name("t"))
-    found = cut(sa.select(*first.c).where(*page.scattered(first)), first, most).cte(name("t"))
-    found = found.prefix_with("MATERIALIZED")
     # A list of all there is ends so soon only where the other way is short as well.
     ended = ~sa.exists(ordered(TRIED + 1).offset(number(TRIED))) if page.is_narrowed() else sa.false()
-    plenty = sa.false() if most is None else _count(found) >= number(most)
-    enough = sa.select(sa.case((plenty, sa.true()), else_=ended).label("yes")).cte(name("t"))
-    enough = enough.prefix_with("MATERIALIZED")
     row = page.builder.fresh(page.target)
     # Whatever order it has to be in: OFFSET keeps PostgreSQL from walking through that order after all.
     every = (
@@ -60,6 +55,27 @@ def nearest(page: "Page", within: Conditions, *, descending: bool, most: int | N
         .correlate_except(row)
         .subquery(name("t"))
     )
+    return either_way(name, first, page.scattered(first), every, cut=cut, most=most, ended=ended)
+
+
+def either_way(
+    name: Callable[[str], str],
+    first: FromClause,
+    passes: list[ColumnElement[bool]],
+    every: FromClause,
+    *,
+    cut: Callable[[Any, FromClause, int | None], Any],
+    most: int | None,
+    ended: ColumnElement[bool],
+) -> FromClause:
+    """The rows that pass among the first of an order; of every one that passes, if these are too few.
+
+    `cut` orders a selection and limits it; `ended` says whether the order has no more than the first rows.
+    """
+    found = cut(sa.select(*first.c).where(*passes), first, most).cte(name("t")).prefix_with("MATERIALIZED")
+    plenty = sa.false() if most is None else _count(found) >= number(most)
+    enough = sa.select(sa.case((plenty, sa.true()), else_=ended).label("yes")).cte(name("t"))
+    enough = enough.prefix_with("MATERIALIZED")
     yes = sa.select(enough.c.yes).scalar_subquery()
     both = (
         sa.union_all(sa.select(*found.c).where(yes), sa.select(*every.c).where(sa.not_(yes)))

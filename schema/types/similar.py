@@ -11,6 +11,7 @@ from domain.search_sql import distance_meters, matches, relevance, within_circle
 from domain.search_words import words_of
 from domain.words import ComplaintStatus
 from schema.plan.fields import column, derived, described, one
+from schema.plan.nearest import TRIED, either_way, number
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
@@ -21,7 +22,7 @@ NEIGHBOURHOOD_METERS = 2_000
 """Two reports of one pothole that both have a position lie no farther apart."""
 WALK_METERS = 300
 """At this distance a complaint's score has lost about two thirds of what the place can give."""
-CANDIDATES = 500
+CANDIDATES = 200
 """The newest that share a word, or much of the title: from them the most alike are chosen."""
 SCORE_LEAST = 0.1
 NUMBER: Any = sa.Double()
@@ -54,7 +55,6 @@ def _both_or_none(values: Any) -> None:
 def similar(s: Scope) -> FromClause:
     """The most alike first: by their words, then by how near they lie."""
     s.check(_both_or_none)
-    c = model.Complaint.__table__.alias(s.draft.name("t"))
     title = s.bind("title", type_=sa.Text(), convert=lambda text: text[:200].replace("\0", " "))
     words = s.bind(
         type_=sa.ARRAY(sa.Text()),
@@ -62,33 +62,42 @@ def similar(s: Scope) -> FromClause:
     )
     query = s.once("words", lambda: word_query(words, every=False))
     placed = s.values.get("latitude") is not None and s.values.get("longitude") is not None
-    alike = sa.or_(matches(c, query), c.c.title.op("%", return_type=sa.Boolean())(title))
-    metres: ColumnElement[Any] = sa.cast(sa.null(), NUMBER)
-    near: ColumnElement[bool] = sa.true()
-    if placed:
-        here = (
-            s.bind("latitude", type_=NUMBER, convert=_degrees("latitude", 90)),
-            s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),
-        )
-        metres = distance_meters(c, *here)
-        near = sa.or_(c.c.latitude.is_(None), within_circle(c, *here, _number(f"{NEIGHBOURHOOD_METERS}.0")))
-    likeness = sa.func.similarity(c.c.title, title) * _number("0.6") + sa.func.least(
-        relevance(c, query), _number("1.0")
-    ) * _number("0.4")
-    candidates = (
-        sa.select(c.c.id, sa.cast(likeness, NUMBER).label("likeness"), metres.label("distance_meters"))
-        .where(
-            policy.lists_complaint(s.viewer, c),
-            c.c.status.not_in(
-                (policy.constant(ComplaintStatus.ARCHIVED), policy.constant(ComplaintStatus.MERGED))
-            ),
-            alike,
-            near,
-        )
-        .order_by(c.c.submitted_at.desc(), c.c.id)
-        .limit(sa.literal_column(str(CANDIDATES), sa.Integer()))
-        .subquery(s.draft.name("t"))
+    here: Any = placed and (
+        s.bind("latitude", type_=NUMBER, convert=_degrees("latitude", 90)),
+        s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),
     )
+
+    def alike(row: FromClause) -> list[ColumnElement[bool]]:
+        wording = sa.or_(matches(row, query), row.c.title.op("%", return_type=sa.Boolean())(title))
+        if not placed:
+            return [wording]
+        circle = within_circle(row, here[0], here[1], _number(f"{NEIGHBOURHOOD_METERS}.0"))
+        return [wording, sa.or_(row.c.latitude.is_(None), circle)]
+
+    def newest(select: Any, row: FromClause, most: int | None) -> Any:
+        return select.order_by(row.c.submitted_at.desc(), row.c.id.desc()).limit(number(most or 0))
+
+    def open_to_join(row: FromClause) -> Any:
+        gone = (policy.constant(ComplaintStatus.ARCHIVED), policy.constant(ComplaintStatus.MERGED))
+        return sa.select(*row.c).where(policy.lists_complaint(s.viewer, row), row.c.status.not_in(gone))
+
+    first, every = (model.Complaint.__table__.alias(s.draft.name("t")) for _ in range(2))
+    found = either_way(
+        s.draft.name,
+        tried := newest(open_to_join(first), first, TRIED).subquery(s.draft.name("t")),
+        alike(tried),
+        open_to_join(every).where(*alike(every)).offset(number(0)).subquery(s.draft.name("t")),
+        cut=newest,
+        most=CANDIDATES,
+        ended=sa.false(),
+    )
+    likeness = sa.func.similarity(found.c.title, title) * _number("0.6") + sa.func.least(
+        relevance(found, query), _number("1.0")
+    ) * _number("0.4")
+    metres: ColumnElement[Any] = distance_meters(found, *here) if placed else sa.cast(sa.null(), NUMBER)
+    candidates = sa.select(
+        found.c.id, sa.cast(likeness, NUMBER).label("likeness"), metres.label("distance_meters")
+    ).subquery(s.draft.name("t"))
     score: ColumnElement[Any] = candidates.c.likeness
     if placed:
         # Beyond the neighbourhood nothing is left, and its exponential would be too small for a number.
