@@ -25,6 +25,8 @@ from admin.posting import TOKEN_FIELD
 from admin.refusals import BY_STATUS, Notice, notice_of
 from admin.signing import StaffSessions
 from admin.views import View
+from admin.visitor import actor_of
+from domain.auditing.who import acts_for
 from domain.signing_in import Door
 from domain.words import label
 
@@ -82,6 +84,7 @@ class Panel(Admin):
     async def writing_desk(self, request: Request) -> AsyncIterator[Desk]:
         """To write with: committed when the block ends well, and then followers are told to look."""
         async with self.sessions() as session, session.begin():
+            await acts_for(session, actor_of(request))
             yield Desk(session, request, self.vault)
         self.on_change()
 

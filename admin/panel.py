@@ -21,6 +21,7 @@ from admin.people import acts, own, own_second_factor
 from admin.people.accounts import AccountView
 from admin.people.api_clients import ApiClientView
 from admin.signing import OWN_PASSWORD, OWN_SECOND_FACTOR
+from admin.trail.view import AuditEntryView
 from domain.signing_in import Door
 
 VIEWS = (
@@ -32,6 +33,7 @@ VIEWS = (
     HolidayView,
     AccountView,
     ApiClientView,
+    AuditEntryView,
 )
 """In the order of the menu."""
 

@@ -69,7 +69,7 @@ def create_app(
 
     async def note_readings(actor: Actor, complaints: Iterable[UUID]) -> None:
         rows = [{"complaint_id": key, "account_id": actor.id} for key in sorted(complaints)]
-        async with database.write() as session:
+        async with database.write(actor) as session:
             await session.execute(sa.insert(IdentityReading), rows)
 
     @asynccontextmanager

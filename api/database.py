@@ -9,6 +9,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from api.reading import ReadingPool
+from domain.actor import Actor
+from domain.auditing.who import acts_for
 from domain.model import tables  # noqa: F401 - a session can write only where every table is known
 
 OLDEST_SERVER = 15
@@ -86,9 +88,14 @@ class Database:
         )
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed once, when the block ends well."""
+    async def write(self, by: Actor | str | None = None) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed once, when the block ends well.
+
+        Whoever changes something says `by` whom: an actor, or a command as `domain.auditing.who` names it.
+        """
         async with self.sessions() as session, session.begin():
+            if by is not None:
+                await acts_for(session, by)
             yield session
 
     async def close(self) -> None:

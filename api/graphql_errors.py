@@ -8,6 +8,7 @@ import structlog
 from graphql import GraphQLError
 from uuid_utils.compat import uuid7
 
+from api.faults import described
 from domain.errors import Refusal
 from domain.messages import MESSAGES
 from domain.words import Locale
@@ -56,7 +57,7 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
     if _is_unstorable_text(original):
         return _with(error, MESSAGES["control_characters"][locale], {"code": "BAD_USER_INPUT"})
     request = uuid7().hex
-    log.error("graphql.fault", request=request, fault=type(original).__name__, where=_where(original))
+    log.error("graphql.fault", request=request, **described(original))
     message = MESSAGES["fault"][locale].format(request=request)
     return _with(error, message, {"code": "INTERNAL", "requestId": request})
 
@@ -81,16 +82,6 @@ def _is_unstorable_text(fault: BaseException) -> bool:
     return isinstance(fault, asyncpg.CharacterNotInRepertoireError) or isinstance(
         fault.__cause__, UnicodeEncodeError
     )
-
-
-def _where(fault: BaseException) -> str:
-    """The innermost line of ours that the fault came through; its message may hold personal data."""
-    trace, lines = fault.__traceback__, []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        lines.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}:{code.co_name}")
-        trace = trace.tb_next
-    return " < ".join(reversed(lines[-6:]))
 
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

@@ -12,6 +12,7 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from api.faults import describe_faults
 from api.settings import Mode
 
 LEFT_OUT = "[left out]"
@@ -48,7 +49,7 @@ def configure(mode: Mode) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        describe_faults,
         leave_out_persons,
     ]
     renderer: Processor = (

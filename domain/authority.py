@@ -104,9 +104,10 @@ PERMISSIONS: dict[ViewerKind, tuple[str, ...]] = {
         "master:edit",
         "reporter:read",
     ),
-    ViewerKind.AUDITOR: ("complaint:read", "event:follow", "reporter:read"),
+    ViewerKind.AUDITOR: ("audit:read", "complaint:read", "event:follow", "reporter:read"),
     ViewerKind.ADMIN: (
         "account:edit",
+        "audit:read",
         "client:edit",
         "complaint:read",
         "complaint:archive",

@@ -47,6 +47,10 @@ class Vault:
         """A key for one purpose, so that none is used for two things."""
         return self._derive(self.keys[0], purpose)
 
+    def derivations(self, purpose: str) -> list[bytes]:
+        """The key for one purpose from each of the service's keys, newest first."""
+        return [self._derive(key, purpose) for key in self.keys]
+
     def _fernet(self, purpose: str) -> MultiFernet:
         return MultiFernet([Fernet(urlsafe_b64encode(self._derive(key, purpose))) for key in self.keys])
 

@@ -25,11 +25,18 @@ class Wakes(Protocol):
         """Waits until there is news since a generation, and returns the present one."""
 
 
+class Write(Protocol):
+    """Begins a transaction."""
+
+    def __call__(self, by: Actor | str | None = None) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session whose work is committed when its block ends well; the audit trail names `by`."""
+
+
 @dataclass(frozen=True)
 class Services:
     """What every request of a process shares."""
 
-    write: Callable[[], AbstractAsyncContextManager[AsyncSession]]
+    write: Write
     reads: Reads
     planner: Planner
     vault: Vault

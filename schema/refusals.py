@@ -76,7 +76,7 @@ async def carry_out(
     services = info.context.services
 
     async def in_one_transaction() -> dict[str, Any]:
-        async with services.write() as session:
+        async with services.write(info.context.actor) as session:
             values = await work(session)
         services.committed()
         return values

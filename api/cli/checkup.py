@@ -5,16 +5,16 @@ import os
 import socket
 import stat
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any
 
 import asyncpg
 from cryptography.fernet import InvalidToken
 
 from api.cli.failures import explained
+from api.cli.finding import Finding, State, fine
 from api.cli.terminal import out, say
+from api.cli.trail_findings import trail_findings
 from api.database import connect
 from api.embedded import EmbeddedPostgresError, running_dsn
 from api.migrate import head
@@ -24,27 +24,6 @@ from api.service_database import open_database, require_server
 from api.settings import Mode, Settings, settings
 from domain.calendar import local_day
 from domain.secrecy import Vault
-
-
-class State(Enum):
-    """How a matter stands."""
-
-    FINE = "[green]ok[/]     "
-    NOTE = "[yellow]note[/]   "
-    WRONG = "[red]wrong[/]  "
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One matter: how it stands, and the remedy where something is to be done."""
-
-    state: State
-    matter: str
-    remedy: str | None = None
-
-
-def fine(matter: str) -> Finding:
-    return Finding(State.FINE, matter)
 
 
 def run_checkup() -> bool:
@@ -172,6 +151,8 @@ async def _contents(connection: "asyncpg.Connection[Any]", vault: Vault | None) 
             State.WRONG, "Accounts: there is no administrator.", "Run `aduan user create --role ADMIN ...`."
         )
     )
+    for finding in await trail_findings(connection):
+        yield finding
     sealed = await connection.fetchval("SELECT name FROM reporter WHERE name IS NOT NULL LIMIT 1")
     if vault is not None and sealed is not None:
         yield _opens(vault, sealed)

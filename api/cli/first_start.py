@@ -12,6 +12,7 @@ from api.migrate import head, migrate
 from api.service_database import require_server
 from api.settings import Mode, Settings
 from domain import accounts, passwords
+from domain.auditing.who import command
 from domain.model.people import Account
 from domain.secrecy import Vault
 from domain.seed import SAMPLE
@@ -67,7 +68,7 @@ async def _create_first_admin(settings: Settings, database: Database) -> None:
     """The panel's first account. Its password is told before it counts: it could not be told again."""
     email = settings.admin_email or FIRST_ADMIN
     password = settings.admin_password or passwords.temporary()
-    async with database.write() as session:
+    async with database.write(command("serve")) as session:
         # Of two processes that start at once, one waits here and then finds the other's account.
         await session.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
         if await session.scalar(_HAS_ACCOUNTS):

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.audit import audit
 from api.cli.terminal import plainly, say
 from domain.words import ClientScope, StaffRole
 
@@ -33,6 +34,7 @@ user = typer.Typer(help="Accounts of Diskominfo and of the OPDs.", no_args_is_he
 client = typer.Typer(help="Programs of third parties that use the API with a key.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(client, name="client")
+app.add_typer(audit, name="audit")
 
 
 def _version(wanted: bool) -> None:
@@ -99,16 +101,25 @@ def worker() -> None:
 
 @app.command()
 @plainly
-def migrate() -> None:
+def migrate(
+    app_role: Annotated[
+        str | None,
+        typer.Option(help="Then give this role what `aduan serve` needs, and no more.", show_default=False),
+    ] = None,
+) -> None:
     """Bring the database to the form that this version needs.
 
-    `aduan serve` does this by itself. It is safe to repeat.
+    `aduan serve` does this by itself, if its account owns the tables. It is safe to repeat. With `--app-role`
+    one account owns the tables and migrates, and another one serves, which cannot change the audit trail.
 
-    For example: `aduan migrate`
+    For example:
+
+    - `aduan migrate`
+    - `DATABASE_URL=postgresql://aduan_owner@db/aduan aduan migrate --app-role aduan_app`
     """
     from api.cli import upkeep
 
-    upkeep.run_migrate()
+    upkeep.run_migrate(app_role)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from api.secret_keys import vault_of
 from api.service_database import open_database, require_server
 from api.settings import settings
 from domain import accounts, clients, passwords, second_factor, sessions, throttle
+from domain.auditing.who import command
 from domain.words import ClientScope, PasswordStanding, StaffRole
 
 Result = TypeVar("Result")
@@ -28,7 +29,7 @@ def create_user(*, email: str, name: str, role: StaffRole, opd: str | None, pass
         )
         return account.email
 
-    say(f"Account created: {_with_session(create)} ({role.value}).")
+    say(f"Account created: {_with_session('user create', create)} ({role.value}).")
     if password is None:
         say("Its password is shown only now, and must be changed in the panel at its first use:")
         say(typed)
@@ -44,7 +45,7 @@ def set_user_password(*, email: str, password: str | None) -> None:
         await accounts.set_password(session, account, password, PasswordStanding.OWN)
         return None
 
-    made = _with_session(change)
+    made = _with_session("user password", change)
     say("The password is changed, and every session of the account has ended.")
     if made is not None:
         say("It is shown only now, and must be changed in the panel at its first use:")
@@ -62,7 +63,7 @@ def unlock_user(*, email: str | None, address: str | None) -> None:
         if address is not None:
             await throttle.forgive_address(session, vault, address)
 
-    _with_session(unlock)
+    _with_session("user unlock", unlock)
     say("Signing in may be tried again at once.")
 
 
@@ -74,7 +75,7 @@ def turn_off_second_factor(*, email: str) -> None:
         await second_factor.turn_off(session, account)
         await sessions.end_all(session, account.id)
 
-    _with_session(turn_off)
+    _with_session("user totp-reset", turn_off)
     say("The account signs in with its password alone, and every session of it has ended.")
 
 
@@ -85,7 +86,7 @@ def create_client(*, name: str, scopes: Sequence[ClientScope]) -> None:
         _, key = await clients.create(session, name=name, scopes=scopes)
         return key
 
-    key = _with_session(create)
+    key = _with_session("client create", create)
     say(f"API client created: {name}. Its key is shown only now; keep it safe:")
     say(key)
 
@@ -96,20 +97,20 @@ def revoke_client(*, name: str) -> None:
     async def revoke(session: AsyncSession) -> None:
         await clients.revoke(session, await clients.by_name(session, name))
 
-    _with_session(revoke)
+    _with_session("client revoke", revoke)
     say(f"The key of {name} opens nothing any more.")
 
 
-def _with_session(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+def _with_session(name: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
     with open_database(settings(), say) as url:
-        return asyncio.run(_in_transaction(url, work))
+        return asyncio.run(_in_transaction(url, name, work))
 
 
-async def _in_transaction(url: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+async def _in_transaction(url: str, name: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
     await require_server(url)
     database = Database(url, size=2)
     try:
-        async with database.write() as session:
+        async with database.write(command(name)) as session:
             return await work(session)
     finally:
         await database.close()

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.app_role import grant
 from api.cli.terminal import out, say
 from api.database import Database
 from api.migrate import migrate
 from api.secret_keys import vault_of
 from api.service_database import open_database, require_server
 from api.settings import settings
+from domain.auditing.who import command
 from domain.importing.run import ImportReport, import_file
 from domain.secrecy import Vault
 from domain.seed import seed
@@ -20,10 +23,13 @@ from domain.seed import seed
 SHOWN_PROBLEMS = 20
 
 
-def run_migrate() -> None:
+def run_migrate(app_role: str | None) -> None:
     """`aduan migrate`."""
     with open_database(settings(), say) as url:
         say(asyncio.run(_migrate(url)))
+        if app_role is not None:
+            asyncio.run(grant(url, app_role))
+            say(f"{app_role} has the rights to serve.")
 
 
 async def _migrate(url: str) -> str:
@@ -53,7 +59,7 @@ async def seed_database(url: str) -> dict[str, int]:
     """Adds the master data that is absent."""
     database = Database(url, size=2)
     try:
-        async with database.write() as session:
+        async with database.write(command("seed")) as session:
             return await seed(session)
     finally:
         await database.close()
@@ -97,7 +103,8 @@ async def import_into(
     await require_server(url)
     database = Database(url, size=2)
     try:
-        return await import_file(database.write, vault, path, dry_run=dry_run, on_progress=told)
+        write = partial(database.write, command("import"))
+        return await import_file(write, vault, path, dry_run=dry_run, on_progress=told)
     finally:
         await database.close()
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import asyncpg
 import structlog
@@ -20,6 +21,7 @@ from api.database import Database, connect
 from api.settings import Settings
 from api.worker.jobs import JOBS, Job
 from api.worker.tools import Tools
+from domain.actor import CLOCK
 from domain.secrecy import Vault
 
 SCHEMA = "jobs"
@@ -52,7 +54,7 @@ class Worker:
     def __init__(self, settings: Settings, url: str, vault: Vault, jobs: Sequence[Job] = JOBS) -> None:
         self._url = url
         self._database = Database(url, size=2)
-        self._tools = Tools(self._database.write, vault, settings)
+        self._tools = Tools(partial(self._database.write, CLOCK), vault, settings)
         self._jobs = jobs
         self._stopping = asyncio.Event()
 

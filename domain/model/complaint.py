@@ -166,7 +166,7 @@ class Reporter(Base):
 
 
 class IdentityReading(Keyed):
-    """That somebody read an anonymous reporter's identity: who, and when."""
+    """That somebody read an anonymous reporter's identity: who, when, and what they said why."""
 
     __tablename__ = "identity_reading"
     __table_args__ = (sa.Index(None, "complaint_id"), sa.Index(None, "account_id"))
@@ -174,6 +174,7 @@ class IdentityReading(Keyed):
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
     read_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    reason: Mapped[str | None]
 
 
 class Disposition(Keyed):

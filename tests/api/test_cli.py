@@ -187,7 +187,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[lis
         finally:
             process.send_signal(signal.SIGTERM)
             rest, _ = process.communicate(timeout=20)
-        assert (process.returncode, rest) == (0, "Stopped.\n")
+        assert (process.returncode, rest.splitlines()[-1]) == (0, "Stopped.")
 
 
 def _until_ready(output: IO[str] | None) -> Iterator[str]:
