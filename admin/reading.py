@@ -11,6 +11,7 @@ from admin.complaints import identity
 from admin.frame import Panel
 from admin.posting import read_genuine_form
 from admin.visitor import visitor_of
+from domain import text
 
 
 @login_required
@@ -61,13 +62,19 @@ async def reporter(panel: Panel, request: Request) -> Response:
     """A complaint's page with the identity of its anonymous reporter, which is noted down first."""
     request.path_params["identity"] = "complaint"
     view = panel.view(request, Action.DETAILS)
-    await read_genuine_form(request, visitor_of(request))
+    posted = await read_genuine_form(request, visitor_of(request))
+    reason = posted.get("reason", "").strip()
     async with panel.writing_desk(request) as desk:
         context = await view.details(desk, request.path_params["key"])
         if not context["page"].has_reporter:
             raise HTTPException(404)
         if context["page"].asks_before_naming:
-            await identity.note_reading(desk, context["page"])
+            if not identity.REASON_LEAST <= len(reason) <= identity.REASON_MOST:
+                context["reason_problem"] = identity.REASON_PROBLEM
+                return await panel.page(request, view.details_page, {"view": view, **context}, 422)
+            await identity.note_reading(
+                desk, context["page"], text.required("reason", reason, identity.REASON_MOST)
+            )
             context = await view.details(desk, request.path_params["key"])
         context["identity"] = await identity.identity(desk, context["page"])
     return await panel.page(request, view.details_page, {"view": view, **context})

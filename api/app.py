@@ -67,8 +67,8 @@ def create_app(
     relay = Relay(database_url)
     development = settings.mode is Mode.DEVELOPMENT
 
-    async def note_readings(actor: Actor, complaints: Iterable[UUID]) -> None:
-        rows = [{"complaint_id": key, "account_id": actor.id} for key in sorted(complaints)]
+    async def note_readings(actor: Actor, complaints: Iterable[UUID], reason: str) -> None:
+        rows = [{"complaint_id": key, "account_id": actor.id, "reason": reason} for key in sorted(complaints)]
         async with database.write(actor) as session:
             await session.execute(sa.insert(IdentityReading), rows)
 

@@ -79,7 +79,7 @@ class Page:
     stays: Sequence[Stay]
     steps: Sequence[Step]
     attachments: Sequence[Attachment]
-    readings: Sequence[tuple[datetime, str]] = field(default_factory=tuple)
+    readings: Sequence[tuple[datetime, str, str | None]] = field(default_factory=tuple)
 
     @property
     def asks_before_naming(self) -> bool:
@@ -205,12 +205,12 @@ async def _attachments(session: AsyncSession, actor: Actor, complaint: Complaint
     return found.all()
 
 
-async def _readings(session: AsyncSession, complaint: Complaint) -> list[tuple[datetime, str]]:
+async def _readings(session: AsyncSession, complaint: Complaint) -> list[tuple[datetime, str, str | None]]:
     rows = await session.execute(
-        sa.select(IdentityReading.read_at, Account.name)
+        sa.select(IdentityReading.read_at, Account.name, IdentityReading.reason)
         .join(Account, Account.id == IdentityReading.account_id)
         .where(IdentityReading.complaint_id == complaint.id)
         .order_by(IdentityReading.read_at.desc())
         .limit(20)
     )
-    return [(read_at, name) for read_at, name in rows]
+    return [(row.read_at, row.name, row.reason) for row in rows]

@@ -9,6 +9,10 @@ from admin.complaints.details import Page
 from admin.desk import Desk
 from domain.model.complaint import IdentityReading, Reporter
 
+REASON_LEAST = 10
+REASON_MOST = 300
+REASON_PROBLEM = f"Tulis alasannya, {REASON_LEAST} sampai {REASON_MOST} karakter."
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -33,7 +37,7 @@ async def identity(desk: Desk, page: Page) -> Identity:
         return Identity(unreadable=True)
 
 
-async def note_reading(desk: Desk, page: Page) -> None:
-    """Keeps that somebody looked at who an anonymous reporter is."""
-    desk.session.add(IdentityReading(complaint_id=page.complaint.id, account_id=desk.actor.id))
+async def note_reading(desk: Desk, page: Page, reason: str) -> None:
+    """Keeps that somebody looked at who an anonymous reporter is, and why they say that they had to."""
+    desk.session.add(IdentityReading(complaint_id=page.complaint.id, account_id=desk.actor.id, reason=reason))
     await desk.session.flush()

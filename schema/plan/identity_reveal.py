@@ -24,7 +24,7 @@ class Revealed:
     """What reading sealed fields needs: the keys, and where readings of anonymous reporters are noted."""
 
     vault: Vault
-    note: Callable[[Actor, Iterable[UUID]], Awaitable[None]]
+    note: Callable[[Actor, Iterable[UUID], str], Awaitable[None]]
 
 
 def sealed(scope: Scope, name: str) -> ColumnElement[str]:
@@ -51,13 +51,16 @@ def sealed(scope: Scope, name: str) -> ColumnElement[str]:
     )
 
 
-async def reveal(text: str, marker: str, actor: Actor, how: Revealed) -> str:
-    """The answer with its sealed fields readable; staff's readings of anonymous reporters are noted first."""
+async def reveal(text: str, marker: str, actor: Actor, how: Revealed, operation: str) -> str:
+    """The answer with its sealed fields readable; staff's readings of anonymous reporters are noted first.
+
+    The contract asks nobody why they read: the operation is noted, by the name that the client gave it.
+    """
     pattern = re.compile(f'"{marker}:([AN]):([0-9a-f-]{{36}}):([A-Za-z0-9_=-]+)"')
     if actor.is_staff:
         anonymous = {UUID(found[2]) for found in pattern.finditer(text) if found[1] == "A"}
         if anonymous:
-            await how.note(actor, anonymous)
+            await how.note(actor, anonymous, f"API {operation}".rstrip())
     return pattern.sub(
         lambda found: json.dumps(how.vault.unseal(found[3].encode()), ensure_ascii=False), text
     )

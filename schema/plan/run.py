@@ -23,6 +23,7 @@ from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick,
 from schema.plan.selection import Selection
 
 PLANS_AT_MOST = 300
+OPERATION_NAME_MOST = 100
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 Make = Callable[[Builder, ResolveInfo], "sa.Select[Any]"]
@@ -141,7 +142,7 @@ class Planner:
         marker = secrets.token_hex(8)
         text = await pool.fetchval(plan.sql, *plan.arguments(actor, info.variable_values, source, marker))
         if text is not None and MARKER.key in plan.order:
-            text = await reveal(text, marker, actor, revealed)
+            text = await reveal(text, marker, actor, revealed, _operation(info))
         return None if text is None else Rendered(text)
 
     async def feed(
@@ -159,9 +160,15 @@ class Planner:
         if MARKER.key not in plan.order:
             return [(xid, number, Rendered(text)) for xid, number, text in found]
         return [
-            (xid, number, Rendered(await reveal(text, marker, actor, revealed)))
+            (xid, number, Rendered(await reveal(text, marker, actor, revealed, _operation(info))))
             for xid, number, text in found
         ]
+
+
+def _operation(info: ResolveInfo) -> str:
+    """What the client calls what it asks, cut to a length that can be noted."""
+    name = info.operation.name
+    return name.value[:OPERATION_NAME_MOST] if name is not None else ""
 
 
 def with_shown_token(info: ResolveInfo, actor: Actor) -> Actor:

@@ -129,5 +129,6 @@ async def test_diskominfo_adds_an_opd_and_names_a_reporter_at_a_desk(panel: Pane
 
         await page.goto(f"{base}/complaint/details/{made.tracking_code}")
         assert await page.get_by_text("Umi Kalsum").count() == 0
+        await page.get_by_label("Alasan membuka identitas").fill("Perlu dihubungi segera")
         await page.get_by_role("button", name="Tampilkan identitas").click()
         await page.get_by_text("Umi Kalsum").wait_for()

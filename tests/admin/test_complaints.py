@@ -156,13 +156,21 @@ async def test_an_anonymous_reporter_is_named_on_request_only_and_it_is_noted(pa
     assert "Tampilkan identitas" not in await holder.text(page)
     assert await panel.value(sa.select(sa.func.count()).select_from(IdentityReading)) == 0
 
-    shown = await office.post(reveal)
+    for reason in ("", "  perlu  "):
+        refused = await office.post(reveal, reason=reason)
+        assert refused.status_code == 422
+        assert "Tulis alasannya" in refused.text
+        assert not shows_reporter(refused.text)
+    assert await panel.value(sa.select(sa.func.count()).select_from(IdentityReading)) == 0
+
+    shown = await office.post(reveal, reason="Pelapor meminta dihubungi")
     assert shown.status_code == 200
     assert all(fact in shown.text for fact in REPORTER)
     assert await panel.value(sa.select(IdentityReading.account_id)) == office.actor.id
     again = await office.text(page)
     assert not shows_reporter(again)
     assert "Rahmat Hidayat" in again
+    assert "Pelapor meminta dihubungi" in again
     assert (await office.post("/complaint/reporter/CLG-0000-0000-0")).status_code == 404
 
 

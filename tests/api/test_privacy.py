@@ -9,7 +9,7 @@ from domain.model.complaint import IdentityReading
 from domain.words import StaffRole
 from tests.service import Service
 
-LOOK = """query ($c: String!, $t: String) {
+LOOK = """query Siapa($c: String!, $t: String) {
   complaint(trackingCode: $c, accessToken: $t) { privacy reporter { name email phone } }
   complaints { totalCount nodes { trackingCode } }
   statistics(period: {from: "2020-01-01", until: "2099-12-31"}) { total byStatus { status count } }
@@ -83,13 +83,14 @@ async def test_each_look_at_an_anonymous_reporter_is_noted(service: Service) -> 
         noted = (
             await session.execute(
                 sa.text(
-                    """SELECT c.tracking_code, a.role FROM identity_reading r
+                    """SELECT c.tracking_code, a.role, r.reason FROM identity_reading r
                          JOIN complaint c ON c.id = r.complaint_id JOIN account a ON a.id = r.account_id
                         ORDER BY a.role"""
                 )
             )
         ).all()
-        assert noted == [(hidden["trackingCode"], "AUDITOR"), (hidden["trackingCode"], "OFFICE")]
+        code = hidden["trackingCode"]
+        assert noted == [(code, "AUDITOR", "API Siapa"), (code, "OFFICE", "API Siapa")]
         await session.execute(sa.delete(IdentityReading))
 
 

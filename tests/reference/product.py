@@ -115,7 +115,7 @@ async def open_product(url: str, vault: Vault) -> AsyncIterator[Product]:
     database = Database(url, size=2)
     readings: set[UUID] = set()
 
-    async def note(_viewer: Actor, complaints: Iterable[UUID]) -> None:
+    async def note(_viewer: Actor, complaints: Iterable[UUID], _operation: str) -> None:
         readings.update(complaints)
 
     async with database.open() as pool:
