@@ -7,9 +7,11 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
+from api.cli.upkeep import import_into
 from api.worker.tallying import fold_tally
 from api.worker.tools import Tools
 from domain.calendar import local_day
+from domain.seed import SAMPLE
 from domain.words import ClientScope
 from tests.service import VAULT, Service
 
@@ -131,3 +133,18 @@ async def test_no_figure_but_a_year_of_the_city_tells_of_a_confidential_report(s
         seen = await _figures(service, YEARS, token)
         assert (seen["total"], [opd["total"] for opd in seen["byOpd"]], seen["overdue"]) == (3, [1, 2], 2)
         assert seen["meanRating"] == 1
+
+
+async def test_the_figures_that_the_city_published_for_2023(service: Service) -> None:
+    """For everybody; the 11 confidential reports among them are in no cell that the public sees."""
+    await import_into(service.database.url, VAULT, SAMPLE)
+    query = """{ statistics(period: {from: "2023-01-01", until: "2023-12-31"}) {
+      total notFollowedUp inProgress completed followedUp
+      byOpd { total } byChannel { total: count } byMonth { total } byCategory { total } } }"""
+    for token, listed in ((None, 131), (await service.office(), 142)):
+        seen = (await service.data(query, token))["statistics"]
+        summed = {
+            name: sum(cell["total"] for cell in seen.pop(name)) for name in list(seen) if name[:2] == "by"
+        }
+        assert list(seen.values()) == [142, 2, 10, 130, 140]
+        assert list(summed.values()) == [listed] * 4
