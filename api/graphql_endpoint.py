@@ -31,6 +31,7 @@ from schema.context import Context, Services
 from schema.documents import Refused, told
 from schema.limits import LimitExceeded
 from schema.operations import Asked, Operations
+from schema.rates import TooMany
 
 HTML = "text/html"
 METHODS = "GET, POST, OPTIONS"
@@ -113,6 +114,9 @@ class GraphQLEndpoint:
         except BadToken:
             answer = _refused(401, told(MESSAGES["bad_token"][locale], "UNAUTHENTICATED"))
             answer.headers = [(b"www-authenticate", b"Bearer")]
+        except TooMany as problem:
+            answer = _refused(429, *request_errors(problem, locale))
+            answer.headers.append((b"retry-after", b"%d" % problem.seconds))
         except (Refused, LimitExceeded) as problem:
             # The two media types disagree on what the status says of a request that GraphQL itself refuses.
             status = 400 if media_type == RESPONSE_JSON else 200

@@ -14,6 +14,7 @@ from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.documents import Refused
 from schema.limits import Excess, LimitExceeded
+from schema.rates import TooMany
 
 log = structlog.get_logger()
 
@@ -28,11 +29,27 @@ _WORDED = {
 """Codes whose sentence is ours in both languages, whoever raised them."""
 
 
-def request_errors(problem: Refused | LimitExceeded, locale: Locale) -> list[GraphQLError]:
+def request_errors(problem: Refused | LimitExceeded | TooMany, locale: Locale) -> list[GraphQLError]:
     """Why a request is not run at all."""
+    if isinstance(problem, TooMany):
+        return [_rate_error(problem, locale)]
     if isinstance(problem, LimitExceeded):
         return [limit_error(excess, locale) for excess in problem.excesses]
     return [presented(error, locale) for error in problem.errors]
+
+
+def _rate_error(problem: TooMany, locale: Locale) -> GraphQLError:
+    """The error that says how long to wait."""
+    message = MESSAGES["rate_exceeded"][locale].format(
+        limit=problem.limit, most=problem.most, seconds=problem.seconds
+    )
+    extensions = {
+        "code": "THROTTLED",
+        "limit": problem.limit,
+        "max": problem.most,
+        "retryAfter": problem.seconds,
+    }
+    return GraphQLError(message, extensions=extensions)
 
 
 def limit_error(excess: Excess, locale: Locale) -> GraphQLError:

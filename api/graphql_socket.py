@@ -29,6 +29,7 @@ from schema.context import Context, Services
 from schema.documents import Refused, told
 from schema.limits import LimitExceeded
 from schema.operations import Operations, Ready
+from schema.rates import TooMany
 
 
 class ConnectionContext(Context):
@@ -71,7 +72,7 @@ class OfferedSchema:
             yield PreExecutionError(None, [bad.told(locale)])
         except BadToken:
             yield PreExecutionError(None, [told(MESSAGES["bad_token"][locale], "UNAUTHENTICATED")])
-        except (Refused, LimitExceeded) as problem:
+        except (Refused, LimitExceeded, TooMany) as problem:
             yield PreExecutionError(None, request_errors(problem, locale))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
             yield PreExecutionError(None, [fault(error, locale)])

@@ -7,6 +7,14 @@ from domain.words import ClientScope, ViewerKind
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """How much may be asked in a minute."""
+
+    requests: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever a request or a job acts for; the policy decides from it alone."""
 
@@ -18,6 +26,8 @@ class Actor:
     scopes: frozenset[ClientScope] = field(default_factory=frozenset)
     access_token_hash: bytes | None = None
     is_clock: bool = False
+    rates: Rates | None = None
+    """How much a program may ask; None for people."""
 
     def with_access_token(self, token_hash: bytes) -> "Actor":
         """The same actor, who has also shown a reporter's access token."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import text
-from domain.actor import Actor
+from domain.actor import Actor, Rates
 from domain.errors import InvalidInput
 from domain.model.people import ApiClient
 from domain.secrecy import new_token, token_hash
@@ -17,9 +17,12 @@ from domain.words import ClientScope, ViewerKind
 
 PREFIX = "key_"
 NOTED_EVERY = timedelta(minutes=1)
+USUAL = Rates(requests=120, cost=100_000)
 
 
-async def create(session: AsyncSession, *, name: str, scopes: Iterable[ClientScope]) -> tuple[ApiClient, str]:
+async def create(
+    session: AsyncSession, *, name: str, scopes: Iterable[ClientScope], rates: Rates = USUAL
+) -> tuple[ApiClient, str]:
     """Adds a client; its key is shown once and stored hashed. Raises InvalidInput."""
     clean = text.required("name", name, 200)
     wanted = sorted(set(scopes))
@@ -28,7 +31,13 @@ async def create(session: AsyncSession, *, name: str, scopes: Iterable[ClientSco
     if await session.scalar(sa.select(ApiClient.id).where(ApiClient.name == clean)):
         raise InvalidInput("name_taken", field="name", value=clean)
     key = new_token(PREFIX)
-    client = ApiClient(name=clean, key_hash=token_hash(key), scopes=wanted)
+    client = ApiClient(
+        name=clean,
+        key_hash=token_hash(key),
+        scopes=wanted,
+        requests_per_minute=rates.requests,
+        cost_per_minute=rates.cost,
+    )
     await add_unique(session, client, InvalidInput("name_taken", field="name", value=clean))
     return client, key
 
@@ -61,7 +70,8 @@ async def actor_of_key(session: AsyncSession, key: str) -> Actor | None:
     if client.last_used_at is None or datetime.now(UTC) - client.last_used_at > NOTED_EVERY:
         await _note_use(session, client.id)
     scopes = frozenset(ClientScope(scope) for scope in client.scopes)
-    return Actor(ViewerKind.CLIENT, client.id, client.name, scopes=scopes)
+    rates = Rates(client.requests_per_minute, client.cost_per_minute)
+    return Actor(ViewerKind.CLIENT, client.id, client.name, scopes=scopes, rates=rates)
 
 
 async def _note_use(session: AsyncSession, key: UUID) -> None:

@@ -229,6 +229,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "The request exceeds the limit {limit}: {actual}, at most {most}.",
         ),
         (
+            "rate_exceeded",
+            "Kunci API ini sudah mencapai {limit} ({most}). Coba lagi dalam {seconds} detik.",
+            "This API key has reached its {limit} ({most}). Try again in {seconds} seconds.",
+        ),
+        (
             "query_timeout",
             "Permintaan memakan waktu terlalu lama. Persempit, lalu coba lagi.",
             "The request took too long. Narrow it and try again.",

@@ -13,6 +13,7 @@ from schema.context import Context
 from schema.documents import ERRORS_AT_MOST, Documents, Refused, told
 from schema.limits import Excess, LimitExceeded, Limits
 from schema.plan.execution import RenderedExecution
+from schema.rates import RatesKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,12 @@ class Operations:
         self._schema = schema
         self._public, self._known = public, known
         self._suggestions = suggestions
+        self._rates = RatesKept()
         self._documents = Documents(schema, known.limits, suggestions=suggestions)
 
     def prepare(self, asked: Asked, context: Context) -> Ready:
-        """The operation that is asked for. Raises LimitExceeded and Refused."""
+        """The operation that is asked for. Raises LimitExceeded, TooMany and Refused."""
+        self._rates.request(context.actor)
         rights = self._known if _is_known(context.actor) else self._public
         document, operation = self._documents.checked(asked.query, asked.operation_name, rights.limits)
         if asked.variables:
@@ -87,6 +90,7 @@ class Operations:
         cost = operation.cost.of(executor.variable_values.coerced)
         if cost > rights.limits.cost:
             raise LimitExceeded(Excess("cost", rights.limits.cost, cost))
+        self._rates.cost(context.actor, cost)
         return Ready(executor, cost, rights.limits.cost)
 
     async def run(self, ready: Ready) -> ExecutionResult:

@@ -10,6 +10,7 @@ from admin import wording
 from admin.desk import Desk
 from admin.editing import EditableView, Removal
 from admin.filters import by_flag
+from admin.forms import Control, Field, Typed, Values
 from domain.model.people import ApiClient
 from domain.words import ClientScope
 
@@ -48,7 +49,6 @@ class ApiClientView(EditableView, model=ApiClient):
     read_permission = "client:edit"
     write_permission = "client:edit"
     can_create = False
-    can_edit = False
     removal = Removal(
         "Cabut kunci",
         "Aplikasi ini langsung tidak dapat memakai API lagi. Kunci yang dicabut tidak dapat dipulihkan.",
@@ -56,10 +56,20 @@ class ApiClientView(EditableView, model=ApiClient):
     )
 
     column_list = ("name", "scopes", "revoked_at", "created_at", "last_used_at")
-    column_details_list = ("name", "scopes", "created_at", "last_used_at", "revoked_at")
+    column_details_list = (
+        "name",
+        "scopes",
+        "requests_per_minute",
+        "cost_per_minute",
+        "created_at",
+        "last_used_at",
+        "revoked_at",
+    )
     column_labels: ClassVar[dict[Any, str]] = {
         "name": "Nama",
         "scopes": "Boleh",
+        "requests_per_minute": "Permintaan per menit",
+        "cost_per_minute": "Biaya per menit",
         "created_at": "Dibuat",
         "last_used_at": "Terakhir dipakai",
         "revoked_at": "Kunci",
@@ -76,6 +86,27 @@ class ApiClientView(EditableView, model=ApiClient):
     column_filters: ClassVar[Sequence[Any]] = (
         by_flag("valid", "Kunci", ApiClient.revoked_at.is_(None), "Berlaku", "Dicabut"),
     )
+
+    questions = (
+        Field("requests_per_minute", "Permintaan per menit", Control.NUMBER, required=True),
+        Field(
+            "cost_per_minute",
+            "Biaya per menit",
+            Control.NUMBER,
+            "Sebagaimana dihitung extensions.cost di setiap jawaban API.",
+            required=True,
+        ),
+    )
+
+    async def values(self, desk: Desk, row: ApiClient) -> Values:  # noqa: ARG002
+        return {
+            "requests_per_minute": str(row.requests_per_minute),
+            "cost_per_minute": str(row.cost_per_minute),
+        }
+
+    async def change(self, desk: Desk, row: ApiClient, typed: Typed) -> None:  # noqa: ARG002
+        row.requests_per_minute = typed.number("requests_per_minute", 1, 1_000_000)
+        row.cost_per_minute = typed.number("cost_per_minute", 1, 999_999_999)
 
     def title_of(self, row: ApiClient) -> str:
         return row.name

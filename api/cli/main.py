@@ -273,14 +273,19 @@ def client_create(
             help="What the key may be used for; repeat it for more than one.",
         ),
     ],
+    requests_per_minute: Annotated[int, typer.Option(min=1, max=1_000_000, help="How often.")] = 120,
+    cost_per_minute: Annotated[
+        int, typer.Option(min=1, max=1_000_000_000, help="How much, as `extensions.cost` counts it.")
+    ] = 100_000,
 ) -> None:
     """Make an API key for a program, and show it once.
 
     For example: `aduan client create --name "Radar Banten" --scope read --scope events`
     """
     from api.cli import people
+    from domain.actor import Rates
 
-    people.create_client(name=name, scopes=scope)
+    people.create_client(name=name, scopes=scope, rates=Rates(requests_per_minute, cost_per_minute))
 
 
 @app.command()

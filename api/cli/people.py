@@ -12,6 +12,7 @@ from api.secret_keys import vault_of
 from api.service_database import open_database, require_server
 from api.settings import settings
 from domain import accounts, clients, passwords, second_factor, sessions, throttle
+from domain.actor import Rates
 from domain.auditing.who import command
 from domain.words import ClientScope, PasswordStanding, StaffRole
 
@@ -79,11 +80,11 @@ def turn_off_second_factor(*, email: str) -> None:
     say("The account signs in with its password alone, and every session of it has ended.")
 
 
-def create_client(*, name: str, scopes: Sequence[ClientScope]) -> None:
+def create_client(*, name: str, scopes: Sequence[ClientScope], rates: Rates) -> None:
     """`aduan client create`."""
 
     async def create(session: AsyncSession) -> str:
-        _, key = await clients.create(session, name=name, scopes=scopes)
+        _, key = await clients.create(session, name=name, scopes=scopes, rates=rates)
         return key
 
     key = _with_session("client create", create)

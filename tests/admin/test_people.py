@@ -157,6 +157,11 @@ async def test_an_api_client_is_revoked_once_and_stays_listed(panel: PanelDesk) 
     page = await admin.get(f"/api-client/details/{key}")
     assert "membaca" in words(page)
     assert secret not in page.text
+    limits = f"/api-client/edit/{key}"
+    assert (await admin.save(limits, requests_per_minute="0")).status_code == 400
+    assert (await admin.save(limits, requests_per_minute="7", cost_per_minute="70")).status_code == 303
+    found = await panel.value(sa.select(ApiClient.requests_per_minute + ApiClient.cost_per_minute))
+    assert found == 77
     assert (await admin.post(f"/api-client/remove/{key}")).headers["location"] == (
         "/admin/api-client/list#dicabut"
     )

@@ -9,7 +9,8 @@ from tests.admin.desk import PanelDesk
 
 MASTER = {"opd": Opd, "area": Area, "category": Category, "sla-rule": SlaRule, "holiday": Holiday}
 KEPT_BY_ADMIN = {"account": Account, "api-client": ApiClient}
-EDITED = [*MASTER, "account"]
+CREATED = [*MASTER, "account"]
+EDITED = [*CREATED, "api-client"]
 REMOVED = ["sla-rule", "holiday", "api-client"]
 
 
@@ -20,7 +21,7 @@ def expected(role: StaffRole, identity: str, act: str) -> int:
     if act in ("list", "details"):
         return 200
     may_edit = role in (StaffRole.OFFICE, StaffRole.ADMIN)
-    offered = identity in (REMOVED if act == "remove" else EDITED)
+    offered = identity in {"remove": REMOVED, "create": CREATED}.get(act, EDITED)
     return 200 if may_edit and offered else 403
 
 

@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pyotp
 import sqlalchemy as sa
 
 from domain import accounts, clients, second_factor
+from domain.actor import Rates
 from domain.model.people import Account, StaffSession
 from domain.words import ClientScope, PasswordStanding, StaffRole
 from tests.service import PASSWORD, VAULT, Service, running_service
@@ -195,3 +197,39 @@ async def test_the_use_of_a_key_is_noted_and_a_revoked_one_opens_nothing(service
     assert (await service.ask("{ viewer { kind } }", key))["errors"][0]["extensions"][
         "code"
     ] == "UNAUTHENTICATED"
+
+
+async def test_a_key_has_its_own_limits_and_is_told_when_to_ask_again(service: Service) -> None:
+    look, dear = {"query": "{ viewer { kind } }"}, {"query": "{ complaints(first: 50) { nodes { id } } }"}
+    heads = {}
+    async with service.database.write() as session:
+        for name, rates in (
+            ("Sering", Rates(3, 10_000)),
+            ("Mahal", Rates(1_000, 120)),
+            ("Lain", Rates(3, 40)),
+        ):
+            _, key = await clients.create(session, name=name, scopes=[ClientScope.READ], rates=rates)
+            heads[name] = {"authorization": f"Bearer {key}"}
+
+    async def asked(name: str, body: dict[str, str]) -> httpx.Response:
+        return await service.http.post("/graphql", json=body, headers=heads[name])
+
+    assert [(await asked("Sering", look)).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert (await asked("Lain", look)).status_code == 200
+    assert [(await asked("Mahal", dear)).status_code for _ in range(3)] == [200, 200, 429]
+    refused = await asked("Mahal", dear)
+    told = refused.json()["errors"][0]["extensions"]
+    assert told | {"retryAfter": 0} == {
+        "code": "THROTTLED",
+        "limit": "costPerMinute",
+        "max": 120,
+        "retryAfter": 0,
+    }
+    assert 1 <= told["retryAfter"] <= 60
+    assert refused.headers["retry-after"] == str(told["retryAfter"])
+    # Waiting does not help where one operation alone costs too much.
+    too_dear = await asked("Lain", dear)
+    assert (too_dear.status_code, too_dear.json()["errors"][0]["extensions"]["code"]) == (
+        200,
+        "LIMIT_EXCEEDED",
+    )
