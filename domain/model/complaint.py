@@ -161,8 +161,6 @@ class Reporter(Base):
     name: Mapped[bytes | None]
     email: Mapped[bytes | None]
     phone: Mapped[bytes | None]
-    unsubscribed_at: Mapped[datetime | None]
-    """Since when they want no e-mail about this complaint."""
 
 
 class IdentityReading(Keyed):

@@ -1,23 +1,14 @@
-"""The worker: its jobs, reminders and digests, notices in the panel, the outbox of e-mails"""
+"""The worker: the tables of its jobs"""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import UserDefinedType
 
 revision: str = "0006"
 down_revision: str | None = "0002"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
-
-
-class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's xid8."""
-
-    def get_col_spec(self, **_: object) -> str:
-        return "xid8"
 
 
 # What pgqueuer 1.6 installs, in a schema of its own.
@@ -127,242 +118,11 @@ $$ LANGUAGE plpgsql""",
 AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON jobs.pgqueuer
 EXECUTE FUNCTION jobs.fn_pgqueuer_changed()""",
 )
-# Nobody hears by e-mail of what happened before there were e-mails.
-BEGIN = """
-INSERT INTO event_reader (name, xid, event_id)
-VALUES ('reporters', pg_snapshot_xmin(pg_current_snapshot()), 0)
-"""
 
 
 def upgrade() -> None:
     for statement in JOBS:
         op.execute(statement)
-    op.create_table(
-        "event_reader",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("xid", TransactionId(), nullable=False),
-        sa.Column("event_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_event_reader")),
-    )
-    op.create_table(
-        "digest",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "DUE_TOMORROW",
-                "DUE_TODAY",
-                "OVERDUE",
-                "ESCALATED",
-                "DAILY_DIGEST",
-                "WEEKLY_DIGEST",
-                name="kind_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("opd_id", sa.Uuid(), nullable=True),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_digest_opd_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
-        sa.UniqueConstraint(
-            "kind",
-            "opd_id",
-            "day",
-            name=op.f("uq_digest_kind_opd_id_day"),
-            postgresql_nulls_not_distinct=True,
-        ),
-    )
-    op.create_index(op.f("ix_digest_day"), "digest", ["day"], unique=False)
-    op.create_index(op.f("ix_digest_opd_id"), "digest", ["opd_id"], unique=False)
-    op.create_table(
-        "staff_notice",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "DUE_TOMORROW",
-                "DUE_TODAY",
-                "OVERDUE",
-                "ESCALATED",
-                "DAILY_DIGEST",
-                "WEEKLY_DIGEST",
-                name="kind_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("complaint_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "clock",
-            sa.Enum(
-                "VERIFICATION",
-                "FOLLOW_UP",
-                "RESOLUTION",
-                "REPORTER_REPLY",
-                name="clock_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("complaints", sa.Integer(), nullable=True),
-        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("read_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_staff_notice_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_staff_notice_complaint_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_notice")),
-    )
-    op.create_index(
-        op.f("ix_staff_notice_account_id_created_at_id"),
-        "staff_notice",
-        ["account_id", "created_at", "id"],
-        unique=False,
-    )
-    op.create_index(op.f("ix_staff_notice_complaint_id"), "staff_notice", ["complaint_id"], unique=False)
-    op.create_index(
-        "ix_staff_notice_unread",
-        "staff_notice",
-        ["account_id"],
-        unique=False,
-        postgresql_where=sa.text("read_at IS NULL"),
-    )
-    op.create_table(
-        "email",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "REMINDER",
-                "DAILY_DIGEST",
-                "WEEKLY_DIGEST",
-                "CHANGE",
-                name="kind_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "recipient",
-            sa.Enum(
-                "ACCOUNT",
-                "OPD",
-                "HEAD",
-                "REPORTER",
-                name="recipient_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("account_id", sa.Uuid(), nullable=True),
-        sa.Column("opd_id", sa.Uuid(), nullable=True),
-        sa.Column("complaint_id", sa.Uuid(), nullable=True),
-        sa.Column("event_id", sa.BigInteger(), nullable=True),
-        sa.Column("facts", postgresql.JSONB(), nullable=False),
-        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("next_attempt_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("ended_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "SENT",
-                "FAILED",
-                "DROPPED",
-                name="outcome_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("problem", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "(recipient = 'ACCOUNT') = (account_id IS NOT NULL) AND (recipient = 'OPD') = (opd_id IS NOT NULL) AND (recipient = 'REPORTER') = (complaint_id IS NOT NULL)",
-            name=op.f("ck_email_addressed"),
-        ),
-        sa.CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name=op.f("ck_email_ended")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_email_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_email_complaint_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["complaint_event.id"], name=op.f("fk_email_event_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_email_opd_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_email")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_email_event_id")),
-    )
-    op.create_index(op.f("ix_email_account_id"), "email", ["account_id"], unique=False)
-    op.create_index(op.f("ix_email_complaint_id"), "email", ["complaint_id"], unique=False)
-    op.create_index(op.f("ix_email_ended_at"), "email", ["ended_at"], unique=False)
-    op.create_index(
-        "ix_email_failed", "email", ["ended_at"], unique=False, postgresql_where=sa.text("outcome = 'FAILED'")
-    )
-    op.create_index(op.f("ix_email_opd_id"), "email", ["opd_id"], unique=False)
-    op.create_index(
-        "ix_email_waiting",
-        "email",
-        ["next_attempt_at"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.create_table(
-        "reminder",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("deadline_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "DUE_TOMORROW",
-                "DUE_TODAY",
-                "OVERDUE",
-                "ESCALATED",
-                "DAILY_DIGEST",
-                "WEEKLY_DIGEST",
-                name="kind_word",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("opd_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["deadline_id"], ["deadline.id"], name=op.f("fk_reminder_deadline_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["opd_id"], ["opd.id"], name=op.f("fk_reminder_opd_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
-        sa.UniqueConstraint(
-            "deadline_id",
-            "kind",
-            "due_at",
-            "opd_id",
-            name=op.f("uq_reminder_deadline_id_kind_due_at_opd_id"),
-            postgresql_nulls_not_distinct=True,
-        ),
-    )
-    op.create_index(op.f("ix_reminder_opd_id"), "reminder", ["opd_id"], unique=False)
     op.create_index(
         "ix_deadline_running",
         "deadline",
@@ -370,15 +130,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL AND paused_at IS NULL"),
     )
-    op.add_column(
-        "reporter", sa.Column("unsubscribed_at", postgresql.TIMESTAMP(timezone=True), nullable=True)
-    )
-    op.execute(BEGIN)
 
 
 def downgrade() -> None:
-    op.drop_column("reporter", "unsubscribed_at")
     op.drop_index("ix_deadline_running", "deadline")
-    for table in ("reminder", "email", "staff_notice", "digest", "event_reader"):
-        op.drop_table(table)
     op.execute("DROP SCHEMA jobs CASCADE")
