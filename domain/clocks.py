@@ -4,15 +4,45 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.calendar import end_of, load_calendar, local_day
+from domain.calendar import Calendar, load_calendar, local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule
 from domain.words import Classification, Clock
 
 AGAINST_THE_CITY = (Clock.VERIFICATION, Clock.FOLLOW_UP, Clock.RESOLUTION)
 """Clocks whose lapse makes a complaint overdue; the reporter's own time to reply does not."""
+RULES_LOCK = 0x6164_7539
+"""The advisory lock's number: all who start clocks share it; whoever changes what they follow, alone."""
+
+
+async def keep_rules(session: AsyncSession) -> None:
+    """No rule and no holiday changes until this transaction ends.
+
+    Taken before any complaint is locked: whoever changes a rule waits for all who hold this, and then for
+    none of the complaints whose deadlines change.
+    """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(RULES_LOCK)))
+
+
+def paused_days(calendar: Calendar, pauses: Iterable[Range[datetime]]) -> int:
+    """The working days that pauses have lasted."""
+    lasted = 0
+    for pause in pauses:
+        assert pause.lower is not None
+        assert pause.upper is not None
+        lasted += calendar.between(local_day(pause.lower), local_day(pause.upper))
+    return lasted
+
+
+def due(
+    calendar: Calendar, started_at: datetime, working_days: int, pauses: Iterable[Range[datetime]] = ()
+) -> datetime:
+    """When a clock is due: so many working days after its start, and as many more as its pauses lasted."""
+    return calendar.due(started_at, working_days + paused_days(calendar, pauses))
 
 
 def in_force(
@@ -65,7 +95,7 @@ async def start(session: AsyncSession, complaint: Complaint, clock: Clock, at: d
             clock=clock,
             rule_id=rule.id,
             started_at=at,
-            due_at=calendar.due(at, rule.working_days),
+            due_at=due(calendar, at, rule.working_days),
         )
     )
     await keep_due_at(session, complaint)
@@ -112,12 +142,8 @@ async def follow_classification(session: AsyncSession, complaint: Complaint, clo
         rule = await rule_for(session, complaint, clock, deadline.started_at)
         if rule is None or rule.id == deadline.rule_id:
             continue
-        before = await session.get_one(SlaRule, deadline.rule_id)
-        calendar = await load_calendar(session)
-        first_due = local_day(calendar.due(deadline.started_at, before.working_days))
-        paused = max(0, calendar.between(first_due, local_day(deadline.due_at)))
         deadline.rule_id = rule.id
-        deadline.due_at = calendar.due(deadline.started_at, rule.working_days + paused)
+        await _work_out(session, [deadline])
     await keep_due_at(session, complaint)
 
 
@@ -137,15 +163,23 @@ async def _running(session: AsyncSession, complaint: Complaint, *clocks: Clock) 
 async def _run_on(session: AsyncSession, deadlines: Iterable[Deadline], at: datetime) -> None:
     """Ends the pauses: each due time moves by the working days that its pause lasted."""
     paused = [deadline for deadline in deadlines if deadline.paused_at is not None]
-    if not paused:
-        return
-    calendar = await load_calendar(session)
     for deadline in paused:
         assert deadline.paused_at is not None
-        lasted = calendar.between(local_day(deadline.paused_at), local_day(at))
-        if lasted > 0:
-            deadline.due_at = end_of(calendar.add(local_day(deadline.due_at), lasted))
+        if at > deadline.paused_at:
+            pause = Range(deadline.paused_at, at)
+            deadline.pauses = MultiRange([*deadline.pauses, pause])
         deadline.paused_at = None
+    await _work_out(session, paused)
+
+
+async def _work_out(session: AsyncSession, deadlines: Sequence[Deadline]) -> None:
+    """Works out the due times anew, from the rules that the deadlines follow."""
+    if not deadlines:
+        return
+    calendar = await load_calendar(session)
+    for deadline in deadlines:
+        rule = await session.get_one(SlaRule, deadline.rule_id)
+        deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
 
 
 async def keep_due_at(session: AsyncSession, complaint: Complaint) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import authority, policy
+from domain import authority, clocks, policy
 from domain.actor import Actor
 from domain.errors import InvalidInput
 from domain.model.complaint import Complaint, Supporter
@@ -68,6 +68,7 @@ async def _locked_pair(
 
     Two merges that cross each other would otherwise each hold what the other waits for.
     """
+    await clocks.keep_rules(session)
     code, into = read_code(tracking_code), read_code(into_tracking_code)
     row = Complaint.__table__
     ids = await session.scalars(

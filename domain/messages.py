@@ -114,6 +114,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Laporan berstatus {status} tidak dapat didukung lagi.",
             "A complaint whose status is {status} takes no more support.",
         ),
+        (
+            "deadlines_without_rule",
+            "{number} tenggat berjalan akan kehilangan aturannya. Tambahkan dahulu aturan penggantinya.",
+            "{number} running deadlines would be left without a rule. First add the one that replaces it.",
+        ),
         ("bad_rating", "Nilai harus 1 sampai 5.", "A rating is 1 to 5."),
         ("already_rated", "Laporan ini sudah Anda nilai.", "You have rated this complaint already."),
         (

@@ -7,28 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.calendar import local_day_sql, ordinal_of_day_sql, ordinal_sql
-from domain.model.master import SlaRule
+from domain.rules_sql import rule_in_force
 from domain.words import Clock, ComplaintStatus
 
 
 def _working_days(c: FromClause) -> ColumnElement[int]:
-    """What the rule of the reporter's reply gave on the day of completion: `clocks.in_force`, in SQL."""
-    r = SlaRule.__table__.alias()
+    """What the rule of the reporter's reply gave on the day of completion."""
+    clock = sa.literal_column(f"'{Clock.REPORTER_REPLY}'", sa.Text())
     day = local_day_sql(c.c.completed_at)
-    return (
-        sa.select(r.c.working_days)
-        .where(
-            r.c.clock == sa.literal_column(f"'{Clock.REPORTER_REPLY}'", sa.Text()),
-            sa.or_(r.c.classification.is_(None), r.c.classification == c.c.classification),
-            sa.or_(r.c.supervised.is_(None), r.c.supervised == c.c.supervised),
-            r.c.valid_from <= day,
-            sa.or_(r.c.valid_until.is_(None), r.c.valid_until >= day),
-        )
-        .order_by(r.c.supervised.is_(None), r.c.classification.is_(None), r.c.valid_from.desc(), r.c.id)
-        .limit(sa.literal_column("1", sa.Integer()))
-        .correlate_except(r)
-        .scalar_subquery()
-    )
+    return rule_in_force("working_days", clock, c.c.classification, c.c.supervised, day)
 
 
 def may_still_reopen(c: FromClause, at: ColumnElement[datetime] | None = None) -> ColumnElement[Any]:

@@ -47,6 +47,7 @@ async def locked(
     code = read_code(tracking_code)
     if code is None:
         raise not_found(sees)
+    await clocks.keep_rules(session)
     complaint: Complaint | None = await session.scalar(
         sa.select(Complaint)
         .where(Complaint.tracking_code == code, sees(actor, Complaint.__table__))

@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+<<<<<<< HEAD
 from domain import authority, lookup, text
+=======
+from domain import clocks, lookup, policy, text
+>>>>>>> ed6d1e1 (Deadlines remember their pauses, and are worked out anew in one statement when rules or holidays change)
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound, OpdHasOpenComplaints, OpdInactive
 from domain.model.complaint import Complaint, Disposition
@@ -36,6 +40,7 @@ async def deactivate(
     if opd is None:
         raise NotFound("opd_not_found", field="code", value=clean)
     successor = await lookup.opd(session, text.optional("successorCode", successor_code, 32), "successorCode")
+    await clocks.keep_rules(session)
     complaints = await _locked_open_complaints(session, opd) if move_open_complaints else []
     await _lock(session, opd, successor)
     if opd.active_from is not None and active_until < opd.active_from:

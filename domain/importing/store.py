@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import clocks
 from domain.importing.fingerprint import version_left
 from domain.importing.rows import Report
 from domain.importing.writing import COMPLAINT, Before, Writer
@@ -57,6 +58,7 @@ class Store:
     async def _put(self, session: AsyncSession, reports: Sequence[Report]) -> list[Fate]:
         if not self.dry_run:
             await session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            await clocks.keep_rules(session)
         there = await _there(session, reports)
         fates = {report.tracking_id: self._fate(report, there) for report in reports}
         changed = [report for report in reports if fates[report.tracking_id] is Fate.UPDATED]

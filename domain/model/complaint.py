@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.model.base import Base, Keyed, not_blank, word
@@ -142,7 +144,10 @@ class Complaint(Keyed):
         lazy="raise", order_by="Disposition.started_at, Disposition.id", back_populates="complaint"
     )
     actions: Mapped[list["Action"]] = relationship(
-        lazy="raise", order_by="Action.created_at, Action.id", back_populates="complaint"
+        lazy="raise",
+        order_by="Action.created_at, Action.id",
+        back_populates="complaint",
+        foreign_keys="Action.complaint_id",
     )
     deadlines: Mapped[list["Deadline"]] = relationship(lazy="raise", order_by="Deadline.started_at")
 
@@ -211,6 +216,7 @@ class Action(Keyed):
         not_blank("body", BODY_MAX),
         sa.Index(None, "complaint_id", "created_at", "id"),
         sa.Index(None, "opd_id"),
+        sa.Index(None, "came_from_id", postgresql_where=sa.text("came_from_id IS NOT NULL")),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
@@ -223,8 +229,12 @@ class Action(Keyed):
     from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
     to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
     created_at: Mapped[datetime]
+    came_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
+    """The merged complaint through whose code a reply came: its own again when the merge is undone."""
 
-    complaint: Mapped[Complaint] = relationship(lazy="raise", back_populates="actions")
+    complaint: Mapped[Complaint] = relationship(
+        lazy="raise", back_populates="actions", foreign_keys=[complaint_id]
+    )
     opd: Mapped[Opd | None] = relationship(lazy="raise")
 
 
@@ -284,6 +294,10 @@ class Deadline(Keyed):
     due_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    pauses: Mapped[MultiRange[datetime]] = mapped_column(
+        TSTZMULTIRANGE, default=MultiRange[datetime], server_default=sa.text("'{}'")
+    )
+    """The pauses that are over: their working days are added to the rule's."""
 
     rule: Mapped[SlaRule] = relationship(lazy="raise")
 
@@ -292,9 +306,12 @@ class Supporter(Base):
     """That somebody supports a complaint: once per key, which is stored hashed."""
 
     __tablename__ = "supporter"
+    __table_args__ = (sa.Index(None, "came_from_id", postgresql_where=sa.text("came_from_id IS NOT NULL")),)
 
     complaint_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True
     )
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    came_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
+    """The merged complaint that brought the supporter along: its own again when the merge is undone."""

@@ -132,3 +132,25 @@ class WorkingCalendar(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     ordinal: Mapped[int]
+
+
+class Recalculation(Keyed):
+    """That open deadlines were worked out anew when a rule or a holiday changed: why, by whom, how many."""
+
+    __tablename__ = "deadline_recalculation"
+    __table_args__ = (
+        not_blank("cause", 500),
+        sa.CheckConstraint(
+            "changed >= 0 AND newly_overdue >= 0 AND no_longer_overdue >= 0", name="counts_not_negative"
+        ),
+        sa.Index(None, "happened_at", "id"),
+    )
+
+    happened_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    author_name: Mapped[str | None]
+    """Who did it, by the name that they had then; nobody where it was the command line."""
+    cause: Mapped[str]
+    changed: Mapped[int]
+    newly_overdue: Mapped[int]
+    no_longer_overdue: Mapped[int]
