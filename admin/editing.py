@@ -10,10 +10,14 @@ from admin import constraints, forms
 from admin.desk import Desk
 from admin.forms import Control, Field, Problem, Stale, Typed, Values, digest
 from admin.views import View
+from domain import recalculation
 from domain.errors import Refusal
+from domain.recalculation import Outcome
 
 SEEN_FIELD = "seen"
 """The digest of the values that the form was opened with."""
+SHOWN_FIELD = "shown"
+"""The mark of the changes of deadlines that were shown."""
 
 
 class Removal(NamedTuple):
@@ -57,6 +61,25 @@ class EditableView(View):
     async def remove(self, desk: Desk, row: Any) -> None:
         await desk.session.delete(row)
 
+    moves_deadlines: ClassVar[bool] = False
+    """Deadlines follow from its rows: what a change does to them is shown before it is done."""
+
+    def cause(self, row: Any, done: str) -> str:
+        """Why deadlines were worked out anew, in the record of it."""
+        return f"{self.name} {done}: {self.title_of(row)}"
+
+
+class Unconfirmed(Problem):
+    """Not saved yet: deadlines would change, which the officer has not been shown, or not like this."""
+
+    status_code = 200
+
+    def __init__(self, outcome: Outcome, *, again: bool) -> None:
+        super().__init__("")
+        self.outcome = outcome
+        self.again = again
+        """Something else was shown before."""
+
 
 class Form(NamedTuple):
     """A form as it is drawn."""
@@ -68,6 +91,10 @@ class Form(NamedTuple):
 
     def error(self, name: str) -> str | None:
         return self.problem.message if self.problem and self.problem.field == name else None
+
+    @property
+    def unconfirmed(self) -> Unconfirmed | None:
+        return self.problem if isinstance(self.problem, Unconfirmed) else None
 
     @property
     def error_above(self) -> str | None:
@@ -103,14 +130,19 @@ async def open_form(view: EditableView, desk: Desk, key: str | None) -> Form:
 async def save(view: EditableView, desk: Desk, key: str | None, posted: Mapping[str, str]) -> Any:
     """The saved row. Raises Problem for anything that the officer can put right."""
     try:
+        if view.moves_deadlines and posted.get(SHOWN_FIELD):
+            await recalculation.hold_rules(desk.session)
         if key is None:
-            return await view.add(desk, Typed(typed_values(await view.fields(desk, None), posted)))
+            added = await view.add(desk, Typed(typed_values(await view.fields(desk, None), posted)))
+            await _settle_deadlines(view, desk, added, "ditambah", posted)
+            return added
         found = await row(view, desk, key, lock=True)
         values = await view.values(desk, found)
         if digest(values) != posted.get(SEEN_FIELD):
             raise Stale(values)
         await view.change(desk, found, Typed(typed_values(await view.fields(desk, found), posted)))
         await desk.session.flush()
+        await _settle_deadlines(view, desk, found, "diubah", posted)
     except Refusal as refusal:
         raise forms.problem_of(refusal) from refusal
     except IntegrityError as error:
@@ -118,8 +150,23 @@ async def save(view: EditableView, desk: Desk, key: str | None, posted: Mapping[
     return found
 
 
-async def remove(view: EditableView, desk: Desk, key: str) -> None:
+async def _settle_deadlines(
+    view: EditableView, desk: Desk, row: Any, done: str, posted: Mapping[str, str]
+) -> None:
+    """Works out anew the deadlines that follow from a row. Raises Unconfirmed where that was not shown."""
+    if not view.moves_deadlines:
+        return
+    shown = posted.get(SHOWN_FIELD)
+    cause = view.cause(row, done)
+    outcome = await recalculation.recalculate_as_shown(desk.session, desk.actor, cause, shown)
+    if outcome is not None:
+        raise Unconfirmed(outcome, again=bool(shown))
+
+
+async def remove(view: EditableView, desk: Desk, key: str, posted: Mapping[str, str]) -> None:
     """Removes a row. Raises Problem where it has to stay."""
+    if view.moves_deadlines and posted.get(SHOWN_FIELD):
+        await recalculation.hold_rules(desk.session)
     found = await row(view, desk, key, lock=True)
     reason = await view.kept_because(desk, found)
     if reason:
@@ -127,6 +174,9 @@ async def remove(view: EditableView, desk: Desk, key: str) -> None:
     try:
         await view.remove(desk, found)
         await desk.session.flush()
+        await _settle_deadlines(view, desk, found, "dihapus", posted)
+    except Refusal as refusal:
+        raise forms.problem_of(refusal) from refusal
     except IntegrityError as error:
         raise constraints.problem_of(error) from error
 

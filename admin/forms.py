@@ -64,10 +64,14 @@ class Problem(Exception):
 
     status_code = 400
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, message: str, field: str | None = None, *, way_on: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.way_on = way_on
+        """Where it can be put right: a path of the panel, and what the link says."""
 
 
 class Stale(Problem):

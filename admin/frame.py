@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin import links, wording
 from admin.desk import Desk
-from admin.editing import SEEN_FIELD, EditableView
+from admin.editing import SEEN_FIELD, SHOWN_FIELD, EditableView
 from admin.forms import Control
 from admin.headers import SecureHeaders
 from admin.indonesian import speak_indonesian
@@ -71,6 +71,7 @@ class Panel(Admin):
             Control=Control,
             TOKEN_FIELD=TOKEN_FIELD,
             SEEN_FIELD=SEEN_FIELD,
+            SHOWN_FIELD=SHOWN_FIELD,
             style_version=hashlib.sha256(b"".join(style.read_bytes() for style in STYLES)).hexdigest()[:12],
         )
 

@@ -16,6 +16,7 @@ from admin.master.areas import AreaView
 from admin.master.categories import CategoryView
 from admin.master.holidays import HolidayView
 from admin.master.opds import OpdView
+from admin.master.recalculations import RecalculationView
 from admin.master.sla_rules import SlaRuleView
 from admin.people import acts, own, own_second_factor
 from admin.people.accounts import AccountView
@@ -31,6 +32,7 @@ VIEWS = (
     AreaView,
     SlaRuleView,
     HolidayView,
+    RecalculationView,
     AccountView,
     ApiClientView,
     AuditEntryView,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from admin import editing
 from admin.desk import Desk
-from admin.editing import EditableView
+from admin.editing import EditableView, Unconfirmed
 from admin.forms import EarlierSession, Problem
 from admin.frame import Panel
 from admin.posting import is_genuine, read_form, read_genuine_form
@@ -81,12 +81,14 @@ async def remove(panel: Panel, request: Request) -> Response:
     key = request.path_params["key"]
     if view.removal is None:
         raise HTTPException(403)
-    reason, status_code = None, 200
+    reason, status_code, unconfirmed = None, 200, None
     if request.method == "POST":
-        await read_genuine_form(request, visitor_of(request))
+        posted = await read_genuine_form(request, visitor_of(request))
         try:
             async with panel.writing_desk(request) as desk:
-                await editing.remove(view, desk, key)
+                await editing.remove(view, desk, key, posted)
+        except Unconfirmed as problem:
+            unconfirmed = problem
         except Problem as problem:
             reason, status_code = problem.message, 409
         else:
@@ -98,5 +100,6 @@ async def remove(panel: Panel, request: Request) -> Response:
             "row": row,
             "key": key,
             "reason": reason or await view.kept_because(desk, row),
+            "unconfirmed": unconfirmed,
         }
     return await panel.page(request, "panel/remove.html", context, status_code)

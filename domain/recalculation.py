@@ -93,9 +93,29 @@ async def recalculate(session: AsyncSession, actor: Actor | None, cause: str) ->
 
     Without an actor it is the operator's, from the command line.
     """
+    outcome = await preview(session)
+    await _apply(session, actor, cause, outcome)
+    return outcome
+
+
+async def recalculate_as_shown(
+    session: AsyncSession, actor: Actor, cause: str, mark: str | None
+) -> Outcome | None:
+    """`recalculate`, if what changes is what was shown with this mark, or no due time changes at all.
+
+    Otherwise what would change now is given instead: nothing is done, and the caller rolls back.
+    """
+    outcome = await preview(session)
+    if outcome.changed and outcome.mark != mark:
+        return outcome
+    if outcome.mark:
+        await _apply(session, actor, cause, outcome)
+    return None
+
+
+async def _apply(session: AsyncSession, actor: Actor | None, cause: str, outcome: Outcome) -> None:
     if actor is not None:
         policy.require(actor, "master:edit")
-    outcome = await preview(session)
     found = changes().cte("change")
     await session.execute(
         sa.update(Deadline)
@@ -115,7 +135,6 @@ async def recalculate(session: AsyncSession, actor: Actor | None, cause: str) ->
         )
     )
     await session.flush()
-    return outcome
 
 
 async def _require_rules(session: AsyncSession, found: FromClause) -> None:

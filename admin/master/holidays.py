@@ -76,13 +76,12 @@ class HolidayView(EditableView, model=Holiday):
     icon = "fa-solid fa-calendar-day"
     menu_group = "Data induk"
     about = (
-        "Hari kerja dihitung Senin sampai Jumat tanpa hari-hari ini. Perubahan berlaku bagi tenggat yang"
-        " dihitung sesudahnya."
+        "Hari kerja dihitung Senin sampai Jumat tanpa hari-hari ini. Bila diubah, tenggat yang masih berjalan"
+        " dihitung ulang; dampaknya ditunjukkan dahulu."
     )
     search_label = "Cari nama"
-    removal = Removal(
-        "Hapus", "Hari itu kembali menjadi hari kerja bagi tenggat yang dihitung sesudahnya.", "dihapus"
-    )
+    removal = Removal("Hapus", "Hari itu kembali menjadi hari kerja.", "dihapus")
+    moves_deadlines = True
 
     column_list = ("date", "name", "kind")
     column_details_list = ("date", "name", "kind")
@@ -105,6 +104,9 @@ class HolidayView(EditableView, model=Holiday):
 
     def title_of(self, row: Holiday) -> str:
         return row.name
+
+    def cause(self, row: Holiday, done: str) -> str:
+        return f"{super().cause(row, done)}, {wording.day(row.date)}"
 
     async def around(self, desk: Desk, row: Holiday) -> dict[str, Any]:
         number = await uses(desk.session, row.date)
@@ -129,15 +131,5 @@ class HolidayView(EditableView, model=Holiday):
         await desk.session.flush()
         return holiday
 
-    async def change(self, desk: Desk, row: Holiday, typed: Typed) -> None:
-        before, number = row.date, await uses(desk.session, row.date)
+    async def change(self, desk: Desk, row: Holiday, typed: Typed) -> None:  # noqa: ARG002
         self._fill(row, typed)
-        if number and row.date != before:
-            reason = f"Hari libur ini ikut menentukan {number} tenggat, jadi tanggalnya tetap."
-            raise Problem(reason, "date")
-
-    async def kept_because(self, desk: Desk, row: Holiday) -> str | None:
-        number = await uses(desk.session, row.date)
-        return (
-            f"Hari libur ini ikut menentukan {number} tenggat, jadi tidak dapat dihapus." if number else None
-        )

@@ -89,7 +89,7 @@ class OpdView(EditableView, model=Opd):
         "short_name": "Singkatan",
         "code": "Kode",
         "kind": "Jenis",
-        "active": "Hari ini",
+        "active": "Keadaan",
         "open_complaints": "Laporan terbuka",
         "parent_id": "Induk",
         "address": "Alamat",
@@ -113,7 +113,7 @@ class OpdView(EditableView, model=Opd):
     column_default_sort = "name"
     column_filters: ClassVar[Sequence[Any]] = (
         by_word(Opd.kind, "Jenis", OpdKind),
-        by_flag("active", "Hari ini", _IS_ACTIVE, "Aktif", "Tidak aktif"),
+        by_flag("active", "Keadaan", _IS_ACTIVE, "Aktif", "Tidak aktif"),
     )
 
     async def prepare(self, desk: Desk, rows: Sequence[Any]) -> None:  # noqa: ARG002

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -42,18 +43,15 @@ def _working_days(rule: SlaRule, *_: object) -> str:
 
 def _confirmed(rule: SlaRule, *_: object) -> Markup:
     if rule.confirmed:
-        return Markup('<span class="state state-on">Sudah dipastikan</span>')
-    return Markup('<span class="state state-warn">Belum dipastikan</span>')
+        return Markup('<span class="state state-on">Sudah diperiksa</span>')
+    return Markup('<span class="state state-warn">Belum diperiksa</span>')
 
 
-async def uses(session: AsyncSession, rule: SlaRule) -> int:
-    """How many deadlines were worked out by a rule."""
-    return (
-        await session.scalar(
-            sa.select(sa.func.count()).select_from(Deadline).where(Deadline.rule_id == rule.id)
-        )
-        or 0
-    )
+async def uses(session: AsyncSession, rule: SlaRule, *, ended: bool) -> int:
+    """How many deadlines that have ended, or have not, were worked out by a rule."""
+    state = Deadline.ended_at.is_not(None) if ended else Deadline.ended_at.is_(None)
+    query = sa.select(sa.func.count()).select_from(Deadline).where(Deadline.rule_id == rule.id, state)
+    return await session.scalar(query) or 0
 
 
 class SlaRuleView(EditableView, model=SlaRule):
@@ -64,11 +62,13 @@ class SlaRuleView(EditableView, model=SlaRule):
     noun = "aturan tenggat"
     icon = "fa-solid fa-stopwatch"
     menu_group = "Data induk"
-    about = "Berapa hari kerja tiap tahap boleh berlangsung, sejak kapan, dan menurut aturan apa."
-    search_label = "Cari dasar hukum"
-    removal = Removal(
-        "Hapus", "Aturan ini belum dipakai laporan mana pun dan akan dihapus selamanya.", "dihapus"
+    about = (
+        "Berapa hari kerja tiap tahap boleh berlangsung, sejak kapan, dan menurut aturan apa. Bila diubah,"
+        " tenggat yang masih berjalan dihitung ulang; dampaknya ditunjukkan dahulu."
     )
+    search_label = "Cari dasar hukum"
+    removal = Removal("Hapus", "Belum ada laporan yang dinilai menurut aturan ini.", "dihapus")
+    moves_deadlines = True
 
     column_list = (
         "clock",
@@ -87,7 +87,7 @@ class SlaRuleView(EditableView, model=SlaRule):
         "working_days": "Tenggat",
         "valid_from": "Berlaku sejak",
         "valid_until": "Berlaku sampai",
-        "confirmed": "Kepastian",
+        "confirmed": "Pemeriksaan",
         "legal_source": "Dasar hukum",
     }
     column_formatters: ClassVar[dict[Any, Any]] = {
@@ -101,9 +101,9 @@ class SlaRuleView(EditableView, model=SlaRule):
     column_sortable_list = ("working_days", "valid_from", "valid_until")
     column_filters: ClassVar[Sequence[Any]] = (
         by_word(SlaRule.clock, "Tahap", Clock),
-        by_flag("in_force", "Hari ini", _IN_FORCE, "Berlaku", "Tidak berlaku"),
+        by_flag("in_force", "Masa berlaku", _IN_FORCE, "Sedang berlaku", "Tidak sedang berlaku"),
         by_flag(
-            "confirmed", "Kepastian", SlaRule.confirmed.is_(True), "Sudah dipastikan", "Belum dipastikan"
+            "confirmed", "Dasar hukum", SlaRule.confirmed.is_(True), "Sudah diperiksa", "Belum diperiksa"
         ),
     )
 
@@ -135,9 +135,9 @@ class SlaRuleView(EditableView, model=SlaRule):
         ),
         Field(
             "confirmed",
-            "Sudah dipastikan Diskominfo",
+            "Dasar hukum sudah diperiksa Diskominfo",
             Control.CHECK,
-            "Centang setelah dasar hukumnya diperiksa.",
+            "Centang setelah peraturannya dibaca dan cocok.",
         ),
     )
 
@@ -154,8 +154,10 @@ class SlaRuleView(EditableView, model=SlaRule):
         )
 
     async def around(self, desk: Desk, row: SlaRule) -> dict[str, Any]:
-        number = await uses(desk.session, row)
-        return {"note": f"Sudah dipakai menghitung {number} tenggat." if number else "Belum pernah dipakai."}
+        running = await uses(desk.session, row, ended=False)
+        ended = await uses(desk.session, row, ended=True)
+        note = f"Menentukan {running} tenggat yang berjalan; {ended} tenggat sudah berakhir menurutnya."
+        return {"note": note if running or ended else "Belum pernah dipakai."}
 
     async def values(self, desk: Desk, row: SlaRule) -> Values:  # noqa: ARG002
         return {
@@ -191,20 +193,27 @@ class SlaRuleView(EditableView, model=SlaRule):
 
     async def change(self, desk: Desk, row: SlaRule, typed: Typed) -> None:
         before = [getattr(row, name) for name in _FOR_EVER]
-        number = await uses(desk.session, row)
+        number = await uses(desk.session, row, ended=True)
         self._fill(row, typed)
         if number and before != [getattr(row, name) for name in _FOR_EVER]:
             reason = (
-                f"Aturan ini sudah dipakai menghitung {number} tenggat, jadi tahap, klasifikasi, pengawasan,"
-                " lama tenggat dan tanggal mulainya tetap. Isi 'Berlaku sampai', lalu tambahkan aturan baru."
+                f"{number} tenggat sudah berakhir menurut aturan ini, jadi tahap, klasifikasi, pengawasan,"
+                " lama tenggat dan tanggal mulainya tetap. Buatlah aturan baru: yang mulai berlaku paling"
+                " akhir didahulukan, juga bagi tenggat yang masih berjalan sejak hari itu."
             )
-            raise Problem(reason)
+            given = urlencode({name: value for name, value in typed.values.items() if value})
+            raise Problem(reason, way_on=(f"/sla-rule/create?{given}", "Buat aturan baru dari isian ini"))
 
     async def kept_because(self, desk: Desk, row: SlaRule) -> str | None:
-        number = await uses(desk.session, row)
+        number = await uses(desk.session, row, ended=True)
         if not number:
             return None
         return (
-            f"Aturan ini sudah dipakai menghitung {number} tenggat, jadi tidak dapat dihapus."
+            f"{number} tenggat sudah berakhir menurut aturan ini, jadi tidak dapat dihapus."
             " Isi 'Berlaku sampai' untuk mengakhirinya."
         )
+
+    async def remove(self, desk: Desk, row: SlaRule) -> None:
+        """Its running deadlines get another rule before the transaction ends."""
+        await desk.session.execute(sa.text("SET CONSTRAINTS fk_deadline_rule_id DEFERRED"))
+        await desk.session.delete(row)

@@ -32,7 +32,9 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Accounts of Diskominfo and of the OPDs.", no_args_is_help=True)
 client = typer.Typer(help="Programs of third parties that use the API with a key.", no_args_is_help=True)
+deadlines = typer.Typer(help="Due times of open complaints.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(deadlines, name="deadlines")
 app.add_typer(client, name="client")
 app.add_typer(audit, name="audit")
 
@@ -286,6 +288,27 @@ def client_create(
     from domain.actor import Rates
 
     people.create_client(name=name, scopes=scope, rates=Rates(requests_per_minute, cost_per_minute))
+
+
+@deadlines.command(name="recompute")
+@plainly
+def deadlines_recompute(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing them.")] = False,
+) -> None:
+    """Work out open deadlines anew, after rules or holidays were changed outside the panel.
+
+    It shows first what would change, and asks. Deadlines that have ended stay as they were judged.
+
+    For example:
+
+    - `aduan deadlines recompute --dry-run`
+    - `aduan deadlines recompute --yes`
+    """
+    from api.cli import deadlines as due_times
+
+    if not due_times.run_recompute(dry_run=dry_run, yes=yes):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -144,10 +144,7 @@ class Complaint(Keyed):
         lazy="raise", order_by="Disposition.started_at, Disposition.id", back_populates="complaint"
     )
     actions: Mapped[list["Action"]] = relationship(
-        lazy="raise",
-        order_by="Action.created_at, Action.id",
-        back_populates="complaint",
-        foreign_keys="Action.complaint_id",
+        lazy="raise", order_by="Action.created_at, Action.id", back_populates="complaint"
     )
     deadlines: Mapped[list["Deadline"]] = relationship(lazy="raise", order_by="Deadline.started_at")
 
@@ -216,7 +213,6 @@ class Action(Keyed):
         not_blank("body", BODY_MAX),
         sa.Index(None, "complaint_id", "created_at", "id"),
         sa.Index(None, "opd_id"),
-        sa.Index(None, "came_from_id", postgresql_where=sa.text("came_from_id IS NOT NULL")),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
@@ -229,12 +225,8 @@ class Action(Keyed):
     from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
     to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
     created_at: Mapped[datetime]
-    came_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
-    """The merged complaint through whose code a reply came: its own again when the merge is undone."""
 
-    complaint: Mapped[Complaint] = relationship(
-        lazy="raise", back_populates="actions", foreign_keys=[complaint_id]
-    )
+    complaint: Mapped[Complaint] = relationship(lazy="raise", back_populates="actions")
     opd: Mapped[Opd | None] = relationship(lazy="raise")
 
 
@@ -289,7 +281,10 @@ class Deadline(Keyed):
 
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
     clock: Mapped[Clock] = mapped_column(word(Clock, "clock"))
-    rule_id: Mapped[UUID] = mapped_column(sa.ForeignKey("sla_rule.id"))
+    rule_id: Mapped[UUID] = mapped_column(
+        # Deferrable: a rule may go in the transaction that gives its deadlines another one.
+        sa.ForeignKey("sla_rule.id", deferrable=True, initially="IMMEDIATE")
+    )
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
@@ -306,12 +301,9 @@ class Supporter(Base):
     """That somebody supports a complaint: once per key, which is stored hashed."""
 
     __tablename__ = "supporter"
-    __table_args__ = (sa.Index(None, "came_from_id", postgresql_where=sa.text("came_from_id IS NOT NULL")),)
 
     complaint_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True
     )
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    came_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
-    """The merged complaint that brought the supporter along: its own again when the merge is undone."""

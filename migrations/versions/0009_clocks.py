@@ -1,4 +1,4 @@
-"""Pauses of deadlines, their recalculation, and what undoing a merge gives back"""
+"""Pauses of deadlines, and their recalculation"""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,6 @@ down_revision: str | None = "0002"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-STATUSES = (
-    "SUBMITTED",
-    "ON_HOLD",
-    "VERIFIED",
-    "DISPATCHED",
-    "IN_PROGRESS",
-    "ANSWERED",
-    "COMPLETED",
-    "TRANSFERRED",
-    "ARCHIVED",
-    "MERGED",
-)
 PAUSES_SO_FAR = """
 WITH turn AS (
     SELECT complaint_id, from_status, to_status, occurred_at,
@@ -42,16 +30,13 @@ UPDATE deadline SET pauses = pause.pauses FROM pause WHERE pause.id = deadline.i
 """
 
 
-def _word(name: str) -> sa.Enum:
-    return sa.Enum(*STATUSES, name=name, native_enum=False, create_constraint=True, length=32)
-
-
 def upgrade() -> None:
     op.add_column(
         "deadline",
         sa.Column("pauses", postgresql.TSTZMULTIRANGE(), server_default=sa.text("'{}'"), nullable=False),
     )
     op.execute(PAUSES_SO_FAR)
+    op.execute("ALTER TABLE deadline ALTER CONSTRAINT fk_deadline_rule_id DEFERRABLE INITIALLY IMMEDIATE")
     op.create_table(
         "deadline_recalculation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -83,48 +68,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_deadline_recalculation_happened_at_id"), "deadline_recalculation", ["happened_at", "id"]
     )
-    op.create_table(
-        "complaint_merge",
-        sa.Column("complaint_id", sa.Uuid(), nullable=False),
-        sa.Column("into_id", sa.Uuid(), nullable=False),
-        sa.Column("merged_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("status", _word(op.f("ck_complaint_merge_status_word")), nullable=False),
-        sa.Column("held_from", _word(op.f("ck_complaint_merge_held_from_word")), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_complaint_merge_complaint_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["into_id"], ["complaint.id"], name=op.f("fk_complaint_merge_into_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complaint_merge")),
-    )
-    op.create_index(op.f("ix_complaint_merge_into_id"), "complaint_merge", ["into_id"])
-    for table in ("action", "supporter"):
-        op.add_column(table, sa.Column("came_from_id", sa.Uuid(), nullable=True))
-        op.create_foreign_key(
-            op.f(f"fk_{table}_came_from_id"),
-            table,
-            "complaint",
-            ["came_from_id"],
-            ["id"],
-            ondelete="SET NULL",
-        )
-        op.create_index(
-            op.f(f"ix_{table}_came_from_id"),
-            table,
-            ["came_from_id"],
-            postgresql_where=sa.text("came_from_id IS NOT NULL"),
-        )
 
 
 def downgrade() -> None:
-    for table in ("supporter", "action"):
-        op.drop_index(op.f(f"ix_{table}_came_from_id"), table)
-        op.drop_constraint(op.f(f"fk_{table}_came_from_id"), table, type_="foreignkey")
-        op.drop_column(table, "came_from_id")
-    op.drop_table("complaint_merge")
     op.drop_table("deadline_recalculation")
+    op.execute("ALTER TABLE deadline ALTER CONSTRAINT fk_deadline_rule_id NOT DEFERRABLE")
     op.drop_column("deadline", "pauses")

@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from admin import wording
 from domain.calendar import today_sql
+from domain.model.complaint import Complaint, Deadline
 from domain.model.master import Area, Category, Holiday, Opd, SlaRule, WorkingCalendar
-from domain.words import Clock, HolidayKind, StaffRole
-from tests.admin.desk import PanelDesk, fields, words
+from domain.words import Clock, StaffRole
+from tests.admin.desk import PanelDesk, fields, links, words
 
 
 async def test_an_opd_is_added_and_changed_by_the_rules_of_the_api(panel: PanelDesk) -> None:
@@ -151,7 +153,7 @@ async def test_areas_and_categories_keep_their_trees(panel: PanelDesk) -> None:
     assert not await panel.value(sa.select(Category.active).where(Category.code == "INFRASTRUKTUR"))
 
 
-async def test_a_holiday_goes_unless_it_has_moved_a_deadline(panel: PanelDesk) -> None:
+async def test_a_holiday_is_added_once_and_goes_by_its_form(panel: PanelDesk) -> None:
     office = await panel.visitor(StaffRole.OFFICE)
     given = {"date": "2031-08-18", "name": "HUT Kota Cilegon", "kind": "LOCAL"}
     assert (await office.save("/holiday/create", **given)).status_code == 303
@@ -165,34 +167,95 @@ async def test_a_holiday_goes_unless_it_has_moved_a_deadline(panel: PanelDesk) -
     assert (await office.post(path)).headers["location"] == "/admin/holiday/list#dihapus"
     assert await panel.value(sa.select(sa.func.count()).where(Holiday.date == date(2031, 8, 18))) == 0
 
-    # A day off within the three working days that the new report may wait for its verification.
+
+async def _soon(panel: PanelDesk) -> date:
+    """A weekday on which no one is off, within the three working days that a new report waits at most."""
     async with panel.database.write() as session:
         days = sa.select(sa.func.min(WorkingCalendar.day)).where(
             WorkingCalendar.day > today_sql(), sa.extract("isodow", WorkingCalendar.day) < 6
         )
         soon = await session.scalar(days)
+        assert soon is not None
         await session.execute(sa.delete(Holiday).where(Holiday.date == soon))
-        session.add(Holiday(date=soon, name="Libur uji", kind=HolidayKind.LOCAL))
-    await panel.reported()
-    path = f"/holiday/remove/{await panel.key(Holiday, name='Libur uji')}"
-    refused = await office.post(path)
-    assert (refused.status_code, "menentukan 1 tenggat" in words(refused)) == (409, True)
-    moved = await office.save(path.replace("remove", "edit"), date="2031-01-02")
-    assert "jadi tanggalnya tetap" in words(moved)
-    assert (await office.save(path.replace("remove", "edit"), name="Libur daerah")).status_code == 303
+        return soon
 
 
-async def test_a_rule_in_use_is_ended_not_rewritten(panel: PanelDesk) -> None:
+async def test_what_a_holiday_does_to_deadlines_is_shown_before_it_is_saved(panel: PanelDesk) -> None:
+    office = await panel.visitor(StaffRole.OFFICE, name="Siti Aminah")
+    soon = await _soon(panel)
+    first = await panel.reported()
+    path = "/holiday/create"
+    given = {"date": soon.isoformat(), "name": "Libur uji", "kind": "LOCAL"}
+    before = await panel.value(sa.select(Complaint.due_at).where(Complaint.id == first.id))
+    shown = await office.save(path, **given)
+    assert shown.status_code == 200
+    for said in (
+        "Belum disimpan: 1 tenggat akan berubah",
+        first.tracking_code,
+        "Ya, simpan dan ubah 1 tenggat",
+    ):
+        assert said in words(shown)
+    assert await panel.value(sa.select(sa.func.count()).where(Holiday.name == "Libur uji")) == 0
+    assert panel.changes == []
+
+    # Another report comes in: what would be saved is not what was shown.
+    second = await panel.reported("Lampu mati")
+    anew = await office.http.post(f"/admin{path}", data=fields(shown) | given)
+    assert "2 tenggat akan berubah" in words(anew)
+    assert "Sejak dampaknya ditampilkan, ada yang berubah." in words(anew)
+    saved = await office.http.post(f"/admin{path}", data=fields(anew))
+    assert (saved.status_code, saved.headers["location"][-10:]) == (303, "#tersimpan")
+    assert panel.changes == ["committed"]
+    for each in (first, second):
+        due = await panel.value(sa.select(Complaint.due_at).where(Complaint.id == each.id))
+        assert due == await panel.value(sa.select(Deadline.due_at).where(Deadline.complaint_id == each.id))
+        assert due > before
+        assert await panel.value(sa.select(Complaint.version).where(Complaint.id == each.id)) == 1
+    history = await office.text("/recalculation/list")
+    assert f"Hari libur ditambah: Libur uji, {wording.day(soon)} 2 0 0 Siti Aminah" in history
+
+    key = await panel.key(Holiday, name="Libur uji")
+    renamed = await office.save(f"/holiday/edit/{key}", name="Libur daerah")
+    assert renamed.status_code == 303, "no due time changes by a name"
+    removing = await office.post(f"/holiday/remove/{key}")
+    assert "Ya, hapus dan ubah 2 tenggat" in words(removing)
+    removed = await office.http.post(f"/admin/holiday/remove/{key}", data=fields(removing))
+    assert removed.headers["location"] == "/admin/holiday/list#dihapus"
+    assert await panel.value(sa.select(Complaint.due_at).where(Complaint.id == first.id)) == before
+
+
+async def test_a_rule_gives_running_deadlines_its_days_and_leaves_the_ended(panel: PanelDesk) -> None:
     office = await panel.visitor(StaffRole.OFFICE)
-    await panel.reported()
+    made = await panel.reported()
     rule = await panel.key(SlaRule, clock=Clock.VERIFICATION)
+    bare = await office.post(f"/sla-rule/remove/{rule}")
+    assert (bare.status_code, "1 tenggat berjalan akan kehilangan aturannya" in words(bare)) == (409, True)
+    shown = await office.save(f"/sla-rule/edit/{rule}", working_days="30")
+    assert "Belum disimpan: 1 tenggat akan berubah" in words(shown)
+    saved = await office.http.post(f"/admin/sla-rule/edit/{rule}", data=fields(shown))
+    assert saved.status_code == 303
+    due = await panel.value(sa.select(Deadline.due_at).where(Deadline.complaint_id == made.id))
+
+    await panel.verified(office.actor, "Lampu mati")
     refused = await office.post(f"/sla-rule/remove/{rule}")
-    assert (refused.status_code, "sudah dipakai menghitung 1 tenggat" in words(refused)) == (409, True)
-    longer = await office.save(f"/sla-rule/edit/{rule}", working_days="30")
-    assert (longer.status_code, "lalu tambahkan aturan baru" in words(longer)) == (400, True)
-    assert (
-        await office.save(f"/sla-rule/edit/{rule}", valid_until="2030-12-31", confirmed="ya")
-    ).status_code == 303
+    assert (refused.status_code, "1 tenggat sudah berakhir menurut" in words(refused)) == (409, True)
+    shorter = await office.save(f"/sla-rule/edit/{rule}", working_days="2")
+    assert (shorter.status_code, "Buat aturan baru dari isian ini" in words(shorter)) == (400, True)
+    new = fields(await office.get(next(path for path in links(shorter) if "/sla-rule/create?" in path)))
+    assert (new["clock"], new["working_days"]) == ("VERIFICATION", "2")
+    new |= {"valid_from": "2026-01-01", "legal_source": "Perwal"}
+    shown = await office.http.post("/admin/sla-rule/create", data=new)
+    assert "1 tenggat akan berubah" in words(shown)
+    assert (await office.http.post("/admin/sla-rule/create", data=fields(shown))).status_code == 303
+    moved = await panel.value(sa.select(Deadline.due_at).where(Deadline.complaint_id == made.id))
+    assert moved < due
+    added = await panel.key(SlaRule, working_days=2)
+    removing = await office.post(f"/sla-rule/remove/{added}")
+    gone = await office.http.post(f"/admin/sla-rule/remove/{added}", data=fields(removing))
+    assert gone.status_code == 303
+    assert await panel.value(sa.select(Deadline.due_at).where(Deadline.complaint_id == made.id)) == due
+    ended = await office.save(f"/sla-rule/edit/{rule}", valid_until="2030-12-31", confirmed="ya")
+    assert ended.status_code == 303
 
     new = {
         "clock": "VERIFICATION",
@@ -210,8 +273,6 @@ async def test_a_rule_in_use_is_ended_not_rewritten(panel: PanelDesk) -> None:
         answer = await office.save("/sla-rule/create", **new | typed)
         assert (answer.status_code, sentence in words(answer)) == (400, True), sentence
     assert (await office.save("/sla-rule/create", **new)).status_code == 303
-    added = await panel.key(SlaRule, working_days=2)
-    assert (await office.post(f"/sla-rule/remove/{added}")).status_code == 303
 
 
 async def test_only_office_removes_and_only_by_its_form(panel: PanelDesk) -> None:
