@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import FromClause
 
-from domain import policy
+from domain import authority
 from domain.actor import Actor
 from domain.clocks import AGAINST_THE_CITY, RULES_LOCK
 from domain.errors import InvalidInput
@@ -93,6 +93,8 @@ async def recalculate(session: AsyncSession, actor: Actor | None, cause: str) ->
 
     Without an actor it is the operator's, from the command line.
     """
+    if actor is not None:
+        authority.require(actor, "master:edit")
     outcome = await preview(session)
     await _apply(session, actor, cause, outcome)
     return outcome
@@ -105,6 +107,7 @@ async def recalculate_as_shown(
 
     Otherwise what would change now is given instead: nothing is done, and the caller rolls back.
     """
+    authority.require(actor, "master:edit")
     outcome = await preview(session)
     if outcome.changed and outcome.mark != mark:
         return outcome
@@ -114,8 +117,6 @@ async def recalculate_as_shown(
 
 
 async def _apply(session: AsyncSession, actor: Actor | None, cause: str, outcome: Outcome) -> None:
-    if actor is not None:
-        policy.require(actor, "master:edit")
     found = changes().cte("change")
     await session.execute(
         sa.update(Deadline)
@@ -199,5 +200,5 @@ async def _outcome(session: AsyncSession, found: FromClause) -> Outcome:
 
 def _digest(found: FromClause) -> sa.ColumnElement[Any]:
     """One number for a set of changes, whatever their order."""
-    what = sa.func.concat_ws(" ", found.c.id, found.c.rule_after, sa.extract("epoch", found.c.after))
+    what = sa.func.concat_ws(" ", found.c.id, sa.extract("epoch", found.c.after))
     return sa.cast(sa.func.bit_xor(sa.func.hashtextextended(what, 0)), sa.BigInteger)

@@ -120,11 +120,8 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
     """
     authority.require(actor, "complaint:submit")
     given = checked(submission)
-<<<<<<< HEAD
     _require_known(actor, given)
-=======
     await clocks.keep_rules(session)
->>>>>>> ed6d1e1 (Deadlines remember their pauses, and are worked out anew in one statement when rules or holidays change)
     scope, fingerprint = _scope(actor), idempotency.fingerprint(asdict(given))
     key, first = await idempotency.claim(session, scope, given.idempotency_key, fingerprint)
     if not first:

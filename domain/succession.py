@@ -6,11 +6,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-<<<<<<< HEAD
-from domain import authority, lookup, text
-=======
-from domain import clocks, lookup, policy, text
->>>>>>> ed6d1e1 (Deadlines remember their pauses, and are worked out anew in one statement when rules or holidays change)
+from domain import authority, clocks, lookup, text
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound, OpdHasOpenComplaints, OpdInactive
 from domain.model.complaint import Complaint, Disposition
