@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.calendar import Calendar, load_calendar, local_day
+from domain.calendar import Calendar, end_of, load_calendar, local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule
 from domain.words import Classification, Clock
@@ -142,8 +142,9 @@ async def follow_classification(session: AsyncSession, complaint: Complaint, clo
         rule = await rule_for(session, complaint, clock, deadline.started_at)
         if rule is None or rule.id == deadline.rule_id:
             continue
+        calendar = await load_calendar(session)
         deadline.rule_id = rule.id
-        await _work_out(session, [deadline])
+        deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
     await keep_due_at(session, complaint)
 
 
@@ -161,25 +162,19 @@ async def _running(session: AsyncSession, complaint: Complaint, *clocks: Clock) 
 
 
 async def _run_on(session: AsyncSession, deadlines: Iterable[Deadline], at: datetime) -> None:
-    """Ends the pauses: each due time moves by the working days that its pause lasted."""
+    """Ends the pauses: each due time moves by the working days that its pause lasted, which is kept."""
     paused = [deadline for deadline in deadlines if deadline.paused_at is not None]
+    if not paused:
+        return
+    calendar = await load_calendar(session)
     for deadline in paused:
         assert deadline.paused_at is not None
         if at > deadline.paused_at:
             pause = Range(deadline.paused_at, at)
             deadline.pauses = MultiRange([*deadline.pauses, pause])
+            lasted = paused_days(calendar, [pause])
+            deadline.due_at = end_of(calendar.add(local_day(deadline.due_at), lasted))
         deadline.paused_at = None
-    await _work_out(session, paused)
-
-
-async def _work_out(session: AsyncSession, deadlines: Sequence[Deadline]) -> None:
-    """Works out the due times anew, from the rules that the deadlines follow."""
-    if not deadlines:
-        return
-    calendar = await load_calendar(session)
-    for deadline in deadlines:
-        rule = await session.get_one(SlaRule, deadline.rule_id)
-        deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
 
 
 async def keep_due_at(session: AsyncSession, complaint: Complaint) -> None:

@@ -1,5 +1,6 @@
 """Does the command `aduan` do what its help says, and tell in one line what the operator must put right?"""
 
+import asyncio
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import asyncpg
 import httpx
@@ -245,3 +246,37 @@ async def test_the_service_in_several_processes(database_url: str, tmp_path: Pat
     connection = await asyncpg.connect(database_url)
     assert await connection.fetchval("SELECT count(*) FROM complaint") == 0
     await connection.close()
+
+
+def test_open_deadlines_are_worked_out_anew_once_that_was_shown(aduan: Run, database_url: str) -> None:
+    assert "Every open deadline is as the rules" in aduan("deadlines", "recompute", "--yes").stdout
+
+    async def sql(statement: str) -> Any:
+        connection = await asyncpg.connect(database_url)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(
+        sql(
+            """
+            WITH c AS (
+                INSERT INTO complaint (id, tracking_code, channel, classification, title, body, privacy,
+                                       status, submitted_at, updated_at)
+                VALUES (gen_random_uuid(), 'CLG-0000-0000-0', 'LETTER', 'COMPLAINT', 'Jalan', 'Lubang',
+                        'PUBLIC', 'SUBMITTED', '2023-01-02T01:00Z', '2023-01-02T01:00Z') RETURNING id)
+            INSERT INTO deadline (id, complaint_id, clock, rule_id, started_at, due_at)
+            SELECT gen_random_uuid(), c.id, 'VERIFICATION', r.id, '2023-01-02T01:00Z', '2023-01-03T16:59:59Z'
+              FROM c, sla_rule AS r WHERE r.clock = 'VERIFICATION'
+            """
+        )
+    )
+    shown = aduan("deadlines", "recompute", "--dry-run").stdout
+    assert "CLG-0000-0000-0 VERIFICATION: 2023-01-03 -> 2023-01-05" in shown
+    assert "Nothing was written" in shown
+    assert aduan("deadlines", "recompute", stdin="n\n").returncode == 1
+    assert "1 deadlines were changed." in aduan("deadlines", "recompute", "--yes").stdout
+    same = "SELECT c.due_at = d.due_at FROM deadline d JOIN complaint c ON c.id = d.complaint_id"
+    assert asyncio.run(sql(same))
+    assert asyncio.run(sql("SELECT changed FROM deadline_recalculation")) == 1
