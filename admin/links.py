@@ -12,6 +12,11 @@ def base(request: Request) -> str:
     return str(request.scope["root_path"])
 
 
+def service(request: Request) -> str:
+    """What stands before the panel's own path: nothing, or what a proxy puts there."""
+    return base(request).removesuffix("/admin")
+
+
 def row(request: Request, identity: str, key: object) -> str:
     """The page of a row."""
     return f"{base(request)}/{identity}/details/{quote(str(key))}"

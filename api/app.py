@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from admin.panel import create_panel
+from api.attachments.desk import Attachments
+from api.attachments.routes import routes
 from api.cross_origin import CrossOrigin
 from api.database import Database
 from api.graphiql import STATIC
@@ -63,7 +65,14 @@ def create_app(
 
     `beside` is what runs in the same process for as long as the application does.
     """
-    database = Database(database_url, settings.pool_size, read_seconds=settings.read_seconds)
+    origins = CrossOrigin(settings.allowed_origins)
+    attachments = Attachments(settings, vault, origins)
+    database = Database(
+        database_url,
+        settings.pool_size,
+        read_seconds=settings.read_seconds,
+        attachments=attachments.rules,
+    )
     relay = Relay(database_url)
     development = settings.mode is Mode.DEVELOPMENT
 
@@ -78,14 +87,17 @@ def create_app(
             app.state.services = Services(
                 write=database.write,
                 reads=reads,
-                planner=Planner(vault.derived("cursor")),
+                planner=Planner(vault.derived("cursor"), attachments.links),
                 vault=vault,
                 door=door,
                 revealed=Revealed(vault, note_readings),
                 wakes=relay,
+                links=attachments.links,
+                admit_upload=attachments.admit,
                 committed=relay.committed,
             )
             yield
+        attachments.close()
 
     door = Door(
         database.write,
@@ -104,7 +116,7 @@ def create_app(
         operations,
         lambda: app.state.services,
         graphiql=development,
-        origins=CrossOrigin(settings.allowed_origins),
+        origins=origins,
         body_most=settings.limit_body_bytes,
     )
     app = Application(
@@ -115,6 +127,7 @@ def create_app(
             Route("/schema.graphql", schema_text),
             Route(GRAPHQL, graphql, methods=None),
             WebSocketRoute(GRAPHQL, GraphQLSocket(operations, origins=settings.allowed_origins)),
+            *routes(attachments),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,

@@ -7,7 +7,6 @@ from strawberry.http.websocket_origin import normalize_allowed_origins, normaliz
 Headers = list[tuple[bytes, bytes]]
 
 _PREFLIGHT: Headers = [
-    (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"authorization, content-type"),
     (b"access-control-max-age", b"600"),
 ]
@@ -30,7 +29,9 @@ class CrossOrigin:
             return [(b"access-control-allow-origin", origin.encode("latin-1"))]
         return []
 
-    def preflight(self, origin: str | None) -> Headers:
+    def preflight(self, origin: str | None, methods: str = "GET, POST") -> Headers:
         """What lets a page of this origin ask at all."""
         granted = self.headers(origin)
-        return granted + _PREFLIGHT if granted else []
+        if not granted:
+            return []
+        return [*granted, (b"access-control-allow-methods", methods.encode()), *_PREFLIGHT]

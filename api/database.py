@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from api.reading import ReadingPool
 from domain.actor import Actor
+from domain.attachments.rules import Rules, session_info
 from domain.auditing.who import acts_for
 from domain.model import tables  # noqa: F401 - a session can write only where every table is known
 
@@ -46,10 +47,12 @@ async def connect(dsn: str, **settings: str) -> "asyncpg.Connection[Any]":
 class Database:
     """One PostgreSQL database: `write()` gives a session in a transaction, `open()` the reading pool."""
 
-    def __init__(self, url: str, size: int = 10, *, read_seconds: int = 5) -> None:
+    def __init__(
+        self, url: str, size: int = 10, *, read_seconds: int = 5, attachments: Rules | None = None
+    ) -> None:
         """Opens nothing yet; `size` is the number of connections of each pool.
 
-        A statement that only reads is ended after `read_seconds`.
+        A statement that only reads is ended after `read_seconds`. The sessions know the rules of attachments.
         """
         self.url = asyncpg_dsn(url)
         self._size = size
@@ -64,7 +67,9 @@ class Database:
             hide_parameters=True,  # an error must not carry what a citizen wrote into the log
         )
         # What is half changed is not written because something else is read: `flush` says when.
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=False, info=session_info(attachments or Rules())
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ReadingPool]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.attachments.rules import Rules
 from domain.sessions import Lengths
 from schema.limits import Limits
 
@@ -55,7 +56,26 @@ class Settings(BaseSettings):
     limit_variable_values: int = Field(default=1_000, validation_alias="ADUAN_LIMIT_VARIABLE_VALUES", ge=1)
     limit_cost: int = Field(default=10_000, validation_alias="ADUAN_LIMIT_COST", ge=1)
     limit_known_factor: int = Field(default=4, validation_alias="ADUAN_LIMIT_KNOWN_FACTOR", ge=1, le=20)
+    public_url: str | None = Field(default=None, validation_alias="ADUAN_PUBLIC_URL")
+    """Where people reach the service, with what a proxy puts before its paths."""
+    attachments_url: str | None = Field(default=None, validation_alias="ADUAN_ATTACHMENTS_URL")
+    attachment_bytes: int = Field(
+        default=10 * 1024**2, validation_alias="ADUAN_ATTACHMENT_BYTES", ge=1_024, le=100 * 1024**2
+    )
+    attachments_per_message: int = Field(
+        default=5, validation_alias="ADUAN_ATTACHMENTS_PER_MESSAGE", ge=0, le=50
+    )
+    attachments_unused_bytes: int = Field(
+        default=5 * 1024**3, validation_alias="ADUAN_ATTACHMENTS_UNUSED_BYTES", ge=0
+    )
+    attachments_hourly_bytes: int = Field(
+        default=200 * 1024**2, validation_alias="ADUAN_ATTACHMENTS_HOURLY_BYTES", ge=1_024
+    )
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
+
+    def attachment_rules(self) -> Rules:
+        """Which attachments are taken."""
+        return Rules(self.attachment_bytes, self.attachments_per_message, self.attachments_unused_bytes)
 
     def session_lengths(self) -> Lengths:
         """How long a session of staff may last."""

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import aliased
 from strawberry.dataloader import DataLoader
 
-from domain.model.complaint import Action, Attachment, Complaint, Deadline, Disposition
+from domain.model.attachment import Attachment
+from domain.model.complaint import Action, Complaint, Deadline, Disposition
 from domain.model.master import Area, Category, Opd, SlaRule
 
 Sessions = async_sessionmaker[AsyncSession]

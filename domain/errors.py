@@ -13,6 +13,7 @@
     ├── AlreadySupported       the supporter is counted already
     ├── AlreadyRated           the reporter has rated it already
     ├── Throttled              too many attempts; it says until when
+    ├── TooManyUploads         too much waits to be attached, or came from one network
     ├── PasswordChangeRequired somebody else set the password: it must be changed first
     └── SecondFactorRequired   the password is right, and a code is needed too
 
@@ -123,6 +124,10 @@ class Throttled(Refusal):
         said = (until.astimezone(JAKARTA) + timedelta(seconds=59)).strftime("%H.%M WIB")
         super().__init__("throttled", until=said)
         self.until = until
+
+
+class TooManyUploads(Refusal):
+    code = ErrorCode.THROTTLED
 
 
 class PasswordChangeRequired(Refusal):

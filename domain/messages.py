@@ -1,10 +1,12 @@
 """The sentences that people read when a rule refuses something, in Indonesian and English."""
 
+from domain.attachments.sentences import ATTACHMENTS
 from domain.words import Locale
 
 MESSAGES: dict[str, dict[Locale, str]] = {
     key: {Locale.ID: indonesian, Locale.EN: english}
     for key, indonesian, english in (
+        *ATTACHMENTS,
         ("required", "Isian wajib diisi.", "This field is required."),
         (
             "too_long",
@@ -56,7 +58,6 @@ MESSAGES: dict[str, dict[Locale, str]] = {
         ("unknown_area", "Wilayah {value} tidak dikenal.", "Area {value} is unknown."),
         ("unknown_opd", "OPD {value} tidak dikenal.", "OPD {value} is unknown."),
         ("too_many", "Terlalu banyak: paling banyak {most}.", "Too many: at most {most}."),
-        ("unknown_attachment", "Lampiran tidak dikenal.", "Unknown attachment."),
         ("opd_inactive", "OPD {value} tidak aktif.", "OPD {value} is not active."),
         (
             "opd_own_parent",

@@ -148,9 +148,9 @@ def sees_disposition(actor: Actor, d: FromClause) -> ColumnElement[bool]:
 
 
 def sees_attachment(actor: Actor, f: FromClause) -> ColumnElement[bool]:
-    """The attachments of a visible complaint or action."""
+    """The attachments of a visible complaint or action; what belongs to nothing yet is for nobody."""
     if actor.kind in SEES_ALL:
-        return sa.true()
+        return sa.or_(f.c.complaint_id.is_not(None), f.c.action_id.is_not(None))
     a = sa.alias(Action.__table__)
     return sa.or_(
         sa.and_(f.c.complaint_id.is_not(None), _of_visible_complaint(actor, f.c.complaint_id)),

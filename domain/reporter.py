@@ -87,6 +87,7 @@ async def reply(
         before=before,
         visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
         attachment_ids=attachment_ids,
+        uploaded_by=actor,
     )
     if before is ComplaintStatus.ON_HOLD:
         await clocks.resume(session, complaint, Clock.RESOLUTION, now)

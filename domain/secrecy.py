@@ -22,6 +22,20 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
+def mac(key: bytes, payload: bytes) -> bytes:
+    """What only a holder of the key can make of a payload; `secrecy_sql.mac_sql` makes it in the database.
+
+    Nested, and not HMAC, because PostgreSQL has SHA-256 and no HMAC without an extension.
+    """
+    inner = hashlib.sha256(key + payload).digest()
+    return hashlib.sha256(key + inner).digest()
+
+
+def base64url(data: bytes) -> str:
+    """Bytes as they may stand in an address."""
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
 @dataclass(frozen=True)
 class Vault:
     """The service's keys: the first one is used, the others still read what they wrote."""

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from domain import attachments, authority, clocks, events, policy
+from domain import authority, clocks, events, policy
 from domain.actor import Actor
+from domain.attachments.attaching import attach
 from domain.errors import Conflict, Forbidden, NotFound, TransitionNotAllowed
 from domain.model.complaint import Action, Complaint, Disposition
 from domain.model.master import Opd
@@ -161,6 +162,7 @@ async def write_action(
     before: ComplaintStatus,
     visibility: Visibility = Visibility.PUBLIC,
     attachment_ids: Sequence[UUID | None] = (),
+    uploaded_by: Actor | None = None,
 ) -> Action:
     """Keeps what an actor did or said, signed with their name and OPD; statuses as the step has left them."""
     changed = before is not complaint.status
@@ -178,7 +180,7 @@ async def write_action(
     )
     session.add(written)
     await session.flush()
-    await attachments.attach(session, attachment_ids, action_id=written.id)
+    await attach(session, uploaded_by or actor, attachment_ids, action_id=written.id)
     return written
 
 

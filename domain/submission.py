@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import attachments, authority, clocks, events, idempotency, lookup, text
+from domain import authority, clocks, events, idempotency, lookup, text
 from domain.actor import Actor
+from domain.attachments.attaching import attach
 from domain.errors import IdempotencyMismatch, InvalidInput, Unauthenticated
 from domain.model.complaint import BODY_MAX, TITLE_MAX, Complaint, Reporter
 from domain.model.event import IdempotencyKey
@@ -167,7 +168,7 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
             phone=vault.seal(given.reporter_phone),
         )
     )
-    await attachments.attach(session, given.attachment_ids, complaint_id=complaint.id)
+    await attach(session, actor, given.attachment_ids, complaint_id=complaint.id)
     await clocks.start(session, complaint, Clock.VERIFICATION, now)
     events.record(session, complaint, ComplaintEventType.SUBMITTED, now, from_status=None)
     key.complaint_id = complaint.id

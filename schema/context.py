@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
+from domain.attachments.links import Links
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from domain.words import Locale
@@ -43,6 +44,9 @@ class Services:
     door: Door
     revealed: Revealed
     wakes: Wakes
+    links: Links
+    admit_upload: Callable[[str | None, int], None]
+    """Counts the bytes that somebody of the public announces from an address. Raises TooManyUploads."""
     committed: Callable[[], None]
     """Says that a transaction with an event has been committed."""
 

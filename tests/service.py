@@ -1,9 +1,11 @@
 """A running service for a test: the real application on a real port, and people who use it."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,6 +31,8 @@ class Service:
     app: Starlette
     database: Database
     http: httpx.AsyncClient
+    attachments: Path
+    """The folder of the store."""
     _tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -124,8 +128,15 @@ class Service:
 
 @asynccontextmanager
 async def running_service(database_url: str, **settings: Any) -> AsyncIterator[Service]:
-    """The service on a free port, stopped at the end."""
-    app = create_app(Settings(**settings), database_url, VAULT)
+    """The service on a free port, stopped at the end; its attachments lie in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _running(database_url, Path(folder), settings) as service:
+            yield service
+
+
+@asynccontextmanager
+async def _running(database_url: str, folder: Path, settings: dict[str, Any]) -> AsyncIterator[Service]:
+    app = create_app(Settings(**{"data_dir": folder} | settings), database_url, VAULT)
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
     )
@@ -137,7 +148,7 @@ async def running_service(database_url: str, **settings: Any) -> AsyncIterator[S
     database = Database(database_url, size=3)
     try:
         async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-            yield Service(url, app, database, http)
+            yield Service(url, app, database, http, folder / "attachments")
     finally:
         await database.close()
         server.should_exit = True

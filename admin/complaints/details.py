@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from admin import wording
+from admin.complaints.files import Files, files
 from admin.desk import Desk
 from admin.wording import Due
 from domain import policy
@@ -18,7 +19,6 @@ from domain.clocks import AGAINST_THE_CITY
 from domain.deadline_sql import deadline_state, working_days_left
 from domain.model.complaint import (
     Action,
-    Attachment,
     Complaint,
     Deadline,
     Disposition,
@@ -78,7 +78,7 @@ class Page:
     clocks: Sequence[Clock]
     stays: Sequence[Stay]
     steps: Sequence[Step]
-    attachments: Sequence[Attachment]
+    files: Files
     readings: Sequence[tuple[datetime, str, str | None]] = field(default_factory=tuple)
 
     @property
@@ -132,7 +132,7 @@ async def load(desk: Desk, key: str) -> Page | None:
         await _clocks(session, complaint),
         await _stays(session, actor, complaint),
         await _steps(session, actor, complaint),
-        await _attachments(session, actor, complaint),
+        await files(desk, complaint),
         await _readings(session, complaint) if actor.kind in policy.SEES_ALL else (),
     )
 
@@ -187,22 +187,6 @@ async def _steps(session: AsyncSession, actor: Actor, complaint: Complaint) -> l
         policy.viewer_values(actor),
     )
     return [Step(action, opd, action.author_name if knows else None) for action, opd, knows in rows]
-
-
-async def _attachments(session: AsyncSession, actor: Actor, complaint: Complaint) -> Sequence[Attachment]:
-    table = Attachment.__table__
-    of_actions = sa.select(Action.id).where(Action.complaint_id == complaint.id)
-    found = await session.scalars(
-        sa.select(Attachment)
-        .where(
-            sa.or_(Attachment.complaint_id == complaint.id, Attachment.action_id.in_(of_actions)),
-            policy.sees_attachment(actor, table),
-        )
-        .order_by(Attachment.created_at, Attachment.id)
-        .limit(MOST),
-        policy.viewer_values(actor),
-    )
-    return found.all()
 
 
 async def _readings(session: AsyncSession, complaint: Complaint) -> list[tuple[datetime, str, str | None]]:

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from cryptography.fernet import InvalidToken
 
+from api.attachments.desk import store_of
 from api.cli.failures import explained
 from api.cli.finding import Finding, State, fine
 from api.cli.terminal import out, say
@@ -22,6 +23,7 @@ from api.operator_error import OperatorError
 from api.secret_keys import key_file, vault_of
 from api.service_database import open_database, require_server
 from api.settings import Mode, Settings, settings
+from domain.attachments.store import StoreFailure
 from domain.calendar import local_day
 from domain.secrecy import Vault
 
@@ -44,6 +46,7 @@ def _findings(current: Settings) -> Iterator[Finding]:
     yield fine(f"Mode: {current.mode.value} (ADUAN_MODE).")
     yield _service(current)
     yield _data_folder(current)
+    yield _attachments(current)
     vault = None
     kept_in_file = current.database_url is None or current.mode is Mode.DEVELOPMENT
     if current.secret_keys is None and kept_in_file and not key_file(current).exists():
@@ -88,6 +91,33 @@ def _data_folder(current: Settings) -> Finding:
             State.WRONG if needed else State.NOTE, f"Data folder: {folder} cannot be written.", remedy
         )
     return fine(f"Data folder: {folder} can be written.")
+
+
+def _attachments(current: Settings) -> Finding:
+    """Where attachments lie, looked at without writing anything there."""
+    try:
+        store = store_of(current)
+        if store.folder is None:
+            store.reach()
+            return fine(f"Attachments: {store.shown} answers.")
+    except OperatorError as error:
+        return _wrong(error, "Attachments")
+    except StoreFailure as error:
+        remedy = (
+            "Correct ADUAN_ATTACHMENTS_URL, or the rights and keys in the environment that it is used with."
+        )
+        return Finding(State.WRONG, f"Attachments: {store.shown} cannot be used ({error}).", remedy)
+    folder = store.folder
+    there = folder if folder.exists() else next(above for above in folder.parents if above.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        remedy = f"Give this user the right to write to {there}, or set ADUAN_ATTACHMENTS_URL."
+        return Finding(State.WRONG, f"Attachments: {folder} cannot be written.", remedy)
+    if current.database_url is not None and current.attachments_url is None:
+        remedy = (
+            "Where the service runs on several machines, set ADUAN_ATTACHMENTS_URL to what all of them reach."
+        )
+        return Finding(State.NOTE, f"Attachments: in {folder}, on this machine only.", remedy)
+    return fine(f"Attachments: in {folder}, which can be written.")
 
 
 def _keys(current: Settings) -> Finding:

@@ -7,6 +7,7 @@ forbids what must not be done twice.
 
 from dataclasses import dataclass
 
+from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
 from api.worker.tallying import fold_tally
@@ -25,6 +26,7 @@ class Job:
 JOBS = (
     # name, minute hour day month weekday, function
     Job("complete-unanswered", "*/5 * * * *", complete_unanswered),
+    Job("collect-attachments", "17 * * * *", collect_attachments),
     Job("fold-tally", "* * * * *", fold_tally),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
 )

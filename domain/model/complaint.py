@@ -1,4 +1,4 @@
-"""A complaint with all that hangs on it: reporter, custody, actions, deadlines, attachments, supporters."""
+"""A complaint with all that hangs on it: reporter, custody, actions, deadlines, supporters."""
 
 from datetime import datetime
 from typing import Any
@@ -228,25 +228,6 @@ class Action(Keyed):
 
     complaint: Mapped[Complaint] = relationship(lazy="raise", back_populates="actions")
     opd: Mapped[Opd | None] = relationship(lazy="raise")
-
-
-class Attachment(Keyed):
-    """A picture or document of a report or of an action; its content lies in the object store."""
-
-    __tablename__ = "attachment"
-    __table_args__ = (
-        sa.CheckConstraint("size > 0", name="size_positive"),
-        sa.CheckConstraint("num_nonnulls(complaint_id, action_id) <= 1", name="one_owner"),
-        sa.Index(None, "complaint_id"),
-        sa.Index(None, "action_id"),
-    )
-
-    complaint_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
-    action_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("action.id", ondelete="CASCADE"))
-    file_name: Mapped[str]
-    content_type: Mapped[str]
-    size: Mapped[int] = mapped_column(sa.BigInteger)
-    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
 
 class Deadline(Keyed):

@@ -14,7 +14,10 @@ from schema.refusals import Info, carry_out
 
 CODE = "The complaint's tracking code, as shown or as somebody typed it."
 VERSION = "The version that the caller saw; a stale one gets a ConflictError."
-FILES = "Uploaded attachments to add, by identifier."
+FILES = (
+    "Uploaded attachments to add, by the identifiers that `attachmentUploadCreate` gave: 5 at most, unless"
+    " the operator has set another number."
+)
 TOKEN = "The access token that the report's submission answered with."  # noqa: S105 - a description
 STEP_ERRORS = "NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, TRANSITION_NOT_ALLOWED, INVALID_INPUT"
 

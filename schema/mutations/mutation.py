@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.mutations.attachments import AttachmentMutations
 from schema.mutations.office import OfficeMutations
 from schema.mutations.officers import OfficerMutations
 from schema.mutations.opds import OpdMutations
@@ -10,5 +11,12 @@ from schema.mutations.sessions import SessionMutations
 
 
 @strawberry.type(description="What can be changed. A rule that forbids it is an entry of `errors`.")
-class Mutation(SessionMutations, OfficerMutations, OpdMutations, OfficeMutations, ReporterMutations):
+class Mutation(
+    SessionMutations,
+    OfficerMutations,
+    OpdMutations,
+    OfficeMutations,
+    AttachmentMutations,
+    ReporterMutations,
+):
     """Fields appear from the last of the parts to the first."""

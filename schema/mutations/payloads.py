@@ -67,6 +67,25 @@ class OpdPayload:
     opd_id: strawberry.Private[UUID | None] = None
 
 
+@strawberry.type(description="Where the content of an attachment is to be sent.")
+class AttachmentUploadPayload:
+    attachment_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="For `attachmentIds`, once its content is uploaded. Keep it to yourself until then: of"
+        " what the public uploads, whoever knows it may attach it.",
+    )
+    upload_url: str | None = strawberry.field(
+        default=None,
+        description="Where the file is sent, as the body of one request. A path is to be read from the"
+        " address of the service.",
+    )
+    method: str | None = strawberry.field(default=None, description="The method of that request: PUT.")
+    expires_at: dt.datetime | None = strawberry.field(
+        default=None, description="Until when that request may be sent."
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
 @strawberry.type(description="A new session of a member of staff.")
 class SessionPayload:
     token: str | None = strawberry.field(

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ from graphql import GraphQLError
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain.messages import MESSAGES
+from domain.secrecy import base64url, mac
+from domain.secrecy_sql import base64url_sql, mac_sql, utf8_sql
 from domain.words import Locale
 
 SIGNATURE_BYTES = 9
@@ -20,19 +22,10 @@ def bad_cursor() -> GraphQLError:
     return GraphQLError(MESSAGES["bad_cursor"][Locale.ID], extensions={"code": "BAD_CURSOR"})
 
 
-def _signature(key: bytes, payload: bytes) -> bytes:
-    inner = hashlib.sha256(key + payload).digest()
-    return hashlib.sha256(key + inner).digest()[:SIGNATURE_BYTES]
-
-
-def _text(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode().rstrip("=")
-
-
 def signed(key: bytes, payload: str) -> str:
     """A cursor of a payload, as `cursor_sql` makes it in the database."""
     data = payload.encode()
-    return _text(_signature(key, data) + data)
+    return base64url(mac(key, data)[:SIGNATURE_BYTES] + data)
 
 
 def opened(key: bytes, cursor: str) -> str:
@@ -41,7 +34,8 @@ def opened(key: bytes, cursor: str) -> str:
         data = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         payload = data[SIGNATURE_BYTES:]
         # The last character has bits that carry nothing: only the spelling that we gave is taken.
-        if hmac.compare_digest(_signature(key, payload), data[:SIGNATURE_BYTES]) and _text(data) == cursor:
+        signature = mac(key, payload)[:SIGNATURE_BYTES]
+        if hmac.compare_digest(signature, data[:SIGNATURE_BYTES]) and base64url(data) == cursor:
             return payload.decode()
     except ValueError:
         pass
@@ -55,8 +49,5 @@ def list_key(secret: bytes, *identity: Any) -> bytes:
 
 def cursor_sql(key: ColumnElement[bytes], payload: ColumnElement[str]) -> ColumnElement[str]:
     """`signed` in SQL."""
-    data = sa.func.convert_to(payload, sa.literal_column("'UTF8'"))
-    inner = sa.func.sha256(key.op("||")(data))
-    outer = sa.func.substring(sa.func.sha256(key.op("||")(inner)), 1, SIGNATURE_BYTES)
-    encoded = sa.func.encode(outer.op("||")(data), sa.literal_column("'base64'"))
-    return sa.func.translate(encoded, sa.literal_column("E'+/=\\n'"), sa.literal_column("'-_'"))
+    signature = sa.func.substring(mac_sql(key, payload), 1, SIGNATURE_BYTES)
+    return base64url_sql(signature.op("||")(utf8_sql(payload)))

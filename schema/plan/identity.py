@@ -4,12 +4,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 
 def global_id_sql(type_name: str, row: FromClause) -> ColumnElement[str]:
     """The identifier of a row; a client takes it as it is."""
     return sa.literal_column(f"'{type_name}:'", sa.Text()).concat(sa.cast(row.c.id, sa.Text()))
+
+
+def global_id(type_name: str, key: UUID) -> strawberry.ID:
+    """`global_id_sql` of one key."""
+    return strawberry.ID(f"{type_name}:{key}")
 
 
 def split_id(value: str) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from graphql import get_argument_values
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
+from domain.attachments.links import Links
 from domain.authority import require
 from domain.secrecy import token_hash
 from schema.plan import fields as declared
@@ -87,8 +88,9 @@ def _root_field(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
 class Planner:
     """The plans of one process, and how they are run."""
 
-    def __init__(self, cursor_secret: bytes) -> None:
+    def __init__(self, cursor_secret: bytes, links: Links) -> None:
         self.cursor_secret = cursor_secret
+        self.links = links
         self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
 
     def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
@@ -110,7 +112,7 @@ class Planner:
         return found
 
     def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
-        draft = Draft(actor, info.variable_values, self.cursor_secret)
+        draft = Draft(actor, info.variable_values, self.cursor_secret, self.links)
         draft.requires |= needed_by(info.parent_type.fields[info.field_name])
         selection = Selection(info.schema, info.fragments, info.variable_values)
         statement = make(Builder(info.schema, selection, draft), info)

@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLField, GraphQLResolveInfo, Node, VariableN
 from sqlalchemy.sql.expression import BindParameter, FromClause
 
 from domain.actor import Actor
+from domain.attachments.links import Links
 from domain.authority import permissions
 from domain.policy import viewer_values
 from schema.plan.cursor import list_key
@@ -95,6 +96,7 @@ class Draft:
     viewer: Actor
     variables: Any
     cursor_secret: bytes
+    links: Links
     fields: list[FieldArguments] = field(default_factory=list)
     bindings: dict[str, Binding] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)

@@ -8,7 +8,9 @@ import strawberry
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain import authority, policy
+from domain.attachments.links import Part, audience_of
 from domain.model import complaint as model
+from domain.model.attachment import Attachment as Stored
 from domain.words import (
     STATUS_LABELS,
     ActionKind,
@@ -37,18 +39,31 @@ def _guarded(guard: Any, name: str) -> Any:
     return lambda s: sa.case((guard(s.viewer, s.row), s.row.c[name]))
 
 
-@planned(model.Attachment.__table__, policy.sees_attachment)
+LASTS = (
+    "a day where the public may see it, else 15 to 30 minutes; then ask again. A path is to be read from the"
+    " address of the service."
+)
+
+
+def _address(s: Scope, part: Part) -> ColumnElement[Any]:
+    return s.draft.links.read_sql(s.row.c.id, part, audience_of(s.viewer))
+
+
+@planned(Stored.__table__, policy.sees_attachment)
 class Attachment(Node):
     """Lampiran: a picture or document of a report or of an action."""
 
-    file_name: str = column("Name, as given.")
-    content_type: str = column("Media type, such as image/jpeg.")
-    size: int = column("Size in bytes.")
+    file_name: str = column("Name, as given, with an ending that fits its type.")
+    content_type: str = column("Media type: image/jpeg, image/png, image/webp or application/pdf.")
+    size: int = column("Size in bytes, as it is stored.")
     url: str = column(
-        "Where its content is read.",
-        lambda s: sa.literal_column("'/attachments/'", sa.Text()).concat(sa.cast(s.row.c.id, sa.Text())),
+        f"Where its content is read, for a while: {LASTS}",
+        lambda s: _address(s, Part.FILE),
     )
-    thumbnail_url: str | None = column("Where a small picture of it is read.", lambda _s: sa.null())
+    thumbnail_url: str | None = column(
+        "Where a small picture of it is read, a JPEG; null for what is no picture.",
+        lambda s: sa.case((s.row.c.thumbnail_size.is_not(None), _address(s, Part.THUMBNAIL))),
+    )
 
 
 @strawberry.input(description="Which actions; what is absent or null does not narrow.")

@@ -93,6 +93,10 @@ def test_the_doctor_finds_what_is_missing_until_it_is_there(aduan: Run) -> None:
     after = aduan("doctor")
     assert after.returncode == 0, after.stdout
     assert "ok     Accounts: 1 administrator." in after.stdout
+    assert re.search(r"^(ok|note)  +Attachments: in .*/attachments", after.stdout, re.MULTILINE)
+    elsewhere = aduan("doctor", ADUAN_ATTACHMENTS_URL="ftp://cilegon/lampiran")
+    assert elsewhere.returncode == 1
+    assert "wrong  Attachments: ADUAN_ATTACHMENTS_URL cannot be used" in elsewhere.stdout
     assert after.stdout.endswith("Everything is in order.\n")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.model.complaint import Attachment
+from tests.attachments import uploaded
 from tests.service import Service
 from tests.steps import (
     ANSWER,
@@ -138,11 +138,7 @@ async def test_one_key_is_free_for_each_report(service: Service) -> None:
 
 async def test_a_reply_brings_its_attachments(service: Service) -> None:
     made, other = await service.submitted("a"), await service.submitted("b")
-    async with service.database.write() as session:
-        file = Attachment(file_name="foto.jpg", content_type="image/jpeg", size=5)
-        session.add(file)
-        await session.flush()
-        named = f"Attachment:{file.id}"
+    named = await uploaded(service)
     look = """query ($c: String!, $t: String) { complaint(trackingCode: $c, accessToken: $t) {
                 actions { nodes { attachments { id fileName } } } } }"""
     given = {"body": "Fotonya", "attachmentIds": [named]}

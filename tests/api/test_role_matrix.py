@@ -62,6 +62,7 @@ MUTATIONS: dict[str, tuple[dict[str, Any], str]] = {
         {"idempotencyKey": "x", "title": "", "body": "", "classification": "COMPLAINT"},
         SUBMIT,
     ),
+    "attachmentUploadCreate": ({"fileName": "a", "contentType": "application/pdf", "size": 0}, SUBMIT),
     "complaintSupport": ({"supporterKey": ""}, SUBMIT),
     "complaintReply": ({"accessToken": "$token", "body": ""}, OWN),
     "complaintRate": ({"accessToken": "$token", "rating": 9}, OWN),

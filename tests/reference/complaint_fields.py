@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.attachments.links import Audience, Links, Part
 from domain.calendar import local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.words import STATUS_LABELS, Locale
@@ -110,6 +111,14 @@ def _attachments(owners: str) -> Resolver:
     return shown
 
 
+def _address(f: Seen, part: str) -> str:
+    """Where it is read by this viewer: who sees no more than the public gets the public's address."""
+    viewer = f.scene.eyes.viewer
+    plain = viewer.access_token_hash is None and viewer.kind in {"REPORTER", "CLIENT"}
+    audience = Audience.PUBLIC if plain else Audience.FEW
+    return Links.of(f.scene.vault).read(f.row.id, Part(part), audience, f.scene.now)
+
+
 def _next_steps(c: Seen, _arguments: Arguments) -> list[str]:
     return rules.next_steps(c.scene.eyes, c.row, c.scene.now)
 
@@ -206,7 +215,9 @@ PARTS: dict[str, Resolver] = (
     | identity("Attachment")
     | columns("Attachment", "fileName contentType size")
     | {
-        "Attachment.url": lambda f, _arguments: f"/attachments/{f.row.id}",
-        "Attachment.thumbnailUrl": lambda _f, _arguments: None,
+        "Attachment.url": lambda f, _arguments: _address(f, "file"),
+        "Attachment.thumbnailUrl": lambda f, _arguments: (
+            _address(f, "thumbnail") if f.row.thumbnail_size else None
+        ),
     }
 )

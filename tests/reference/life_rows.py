@@ -83,6 +83,9 @@ class Rows:
             "content_type": "image/jpeg",
             "size": self.dice.randrange(1, 9_000_000),
             "created_at": self.at,
+            "stored_at": self.at,
+            "digest": self.dice.randbytes(32),
+            "thumbnail_size": self.dice.choice([None, 4_000]),
         }
         self.rows["attachment"].append(row | owner)
 

@@ -144,7 +144,8 @@ async def _make_round(
         for table, found in life.rows.items():
             rows[table] += found
     rows["attachment"].append(
-        rows["attachment"][0] | {"id": _key(dice), "complaint_id": None, "action_id": None}
+        rows["attachment"][0]
+        | {"id": _key(dice), "complaint_id": None, "action_id": None, "stored_at": None, "digest": None}
     )
     rows["complaint_event"].sort(key=lambda row: row["occurred_at"])
     for table in ORDER:

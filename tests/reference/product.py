@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from api.database import Database
 from domain.actor import Actor
+from domain.attachments.links import Links
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from domain.words import Locale
@@ -123,10 +124,12 @@ async def open_product(url: str, vault: Vault) -> AsyncIterator[Product]:
         services = Services(
             write=database.write,
             reads=reads,
-            planner=Planner(vault.derived("cursor")),
+            planner=Planner(vault.derived("cursor"), Links.of(vault)),
             vault=vault,
             door=Door(database.write, vault),
             revealed=Revealed(vault, note),
+            links=Links.of(vault),
+            admit_upload=lambda _address, _size: None,
             wakes=NoWakes(),
             committed=lambda: None,
         )

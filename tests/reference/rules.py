@@ -6,7 +6,8 @@ from typing import Any
 
 from domain.actor import Actor
 from domain.clocks import in_force
-from domain.model.complaint import Action, Attachment, Complaint
+from domain.model.attachment import Attachment
+from domain.model.complaint import Action, Complaint
 from domain.model.event import ComplaintEvent
 from domain.words import Clock
 from tests.reference.world import World
@@ -79,12 +80,12 @@ def sees_action(eyes: Eyes, action: Action) -> bool:
 
 
 def sees_attachment(eyes: Eyes, attachment: Attachment) -> bool:
-    """What belongs to nothing yet is for nobody but who sees all."""
+    """What belongs to nothing yet is for nobody."""
     if attachment.complaint_id is not None:
         return sees_complaint(eyes, eyes.world.get("Complaint", attachment.complaint_id))
     if attachment.action_id is not None:
         return sees_action(eyes, eyes.world.get("Action", attachment.action_id))
-    return eyes.see_all
+    return False
 
 
 def sees_event(eyes: Eyes, event: ComplaintEvent) -> bool:

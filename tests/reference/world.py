@@ -14,6 +14,7 @@ from domain.calendar import Calendar
 from domain.model import complaint as model
 from domain.model import event as event_model
 from domain.model import master
+from domain.model.attachment import Attachment
 from domain.words import Clock
 
 R = TypeVar("R")
@@ -22,7 +23,7 @@ TABLES: dict[str, Any] = {
     "Complaint": model.Complaint,
     "Disposition": model.Disposition,
     "Action": model.Action,
-    "Attachment": model.Attachment,
+    "Attachment": Attachment,
     "Opd": master.Opd,
     "Category": master.Category,
     "Area": master.Area,
@@ -55,8 +56,8 @@ class World:
         self.calendar = Calendar(day.date for day in self.holidays)
         self.stays: dict[UUID, list[model.Disposition]] = _by(self.all("Disposition"), "complaint_id")
         self.actions: dict[UUID, list[model.Action]] = _by(self.all("Action"), "complaint_id")
-        self.of_complaint: dict[UUID, list[model.Attachment]] = _by(self.all("Attachment"), "complaint_id")
-        self.of_action: dict[UUID, list[model.Attachment]] = _by(self.all("Attachment"), "action_id")
+        self.of_complaint: dict[UUID, list[Attachment]] = _by(self.all("Attachment"), "complaint_id")
+        self.of_action: dict[UUID, list[Attachment]] = _by(self.all("Attachment"), "action_id")
         self.by_code: dict[str, model.Complaint] = {c.tracking_code: c for c in self.all("Complaint")}
 
     def all(self, kind: str) -> list[Any]:

@@ -1,0 +1,54 @@
+"""An officer looks at what was attached to a report, in the panel."""
+
+from functools import partial
+
+import pytest
+from playwright.async_api import ConsoleMessage
+
+from tests.attachments import picture, uploaded
+from tests.browser import CHROMIUM, DESK, browsing
+from tests.service import PASSWORD, Service
+from tests.steps import done
+
+
+def _note(wrong: list[str], said: ConsoleMessage) -> None:
+    wrong.append(said.text)
+
+
+LOADED = "[...document.querySelectorAll('.pictures img')].map(i => [i.complete, i.naturalWidth])"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+async def test_the_panel_shows_pictures_to_those_who_may_see_them(service: Service) -> None:
+    document = await uploaded(service, b"%PDF-1.7\n%%EOF\n", "application/pdf", name="surat.pdf")
+    first = await uploaded(service, picture(size=(900, 600)), name="jalan <b>.jpg")
+    made = await service.dispatched(attachmentIds=[first, document])
+    code, holder = made["trackingCode"], await service.officer("DPUPR")
+    await service.officer("DLH")
+    inside = await uploaded(service, who=holder, name="rapat.jpg")
+    given = {"body": "Rapat", "kind": "NOTE", "visibility": "INTERNAL", "attachmentIds": [inside]}
+    await done(service, holder, "actionAdd", code, **given)
+    async with browsing() as browser:
+        for officer, seen in (("dpupr", 2), ("dlh", 1)):
+            context = await browser.new_context(viewport=DESK)
+            page = await context.new_page()
+            wrong: list[str] = []
+            page.on("console", partial(_note, wrong))
+            await page.goto(f"{service.url}/admin")
+            await page.get_by_label("Surel").fill(f"officer-{officer}@cilegon.go.id")
+            await page.get_by_label("Kata sandi").fill(PASSWORD)
+            await page.get_by_role("button", name="Masuk").click()
+            await page.goto(f"{service.url}/admin/complaint/details/{code}")
+            await page.wait_for_load_state("networkidle")
+            assert await page.evaluate(LOADED) == [[True, 400]] * seen, officer
+            assert wrong == []
+            # The picture opens, alone and as a picture.
+            async with context.expect_page() as opening:
+                await page.get_by_role("link", name="jalan <b>.jpg").click()
+            shown = await opening.value
+            await shown.wait_for_load_state()
+            assert await shown.evaluate("document.images[0].naturalWidth") == 900
+            async with page.expect_download() as saving:
+                await page.get_by_role("link", name="surat.pdf").click()
+            assert (await saving.value).suggested_filename == "surat.pdf"
+            await context.close()
