@@ -13,6 +13,7 @@ import pyotp
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import sessions
 from domain.errors import InvalidInput
 from domain.model.people import Account, RecoveryCode
 from domain.secrecy import Vault, token_hash
@@ -100,6 +101,12 @@ async def turn_off(session: AsyncSession, account: Account) -> None:
     account.totp_secret = account.totp_confirmed_at = account.totp_last_step = None
     await session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     await session.flush()
+
+
+async def take_away(session: AsyncSession, account: Account) -> None:
+    """Turned off by somebody else, for who has lost it: every session of the account ends."""
+    await turn_off(session, account)
+    await sessions.end_all(session, account.id)
 
 
 async def codes_left(session: AsyncSession, account: Account) -> int:

@@ -6,7 +6,6 @@ Accounts and addresses are kept as keyed digests, whether there is such an accou
 """
 
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.errors import Throttled
 from domain.model.people import SignInAttempt
+from domain.network import network_of
 from domain.secrecy import Vault
 
 OF_ACCOUNT = 5
@@ -36,7 +36,7 @@ class Tried:
 
 def tried(vault: Vault, email: str, address: str | None) -> Tried:
     """The digests of an account's e-mail address and of a network address."""
-    network = _network(address)
+    network = network_of(address)
     return Tried(
         _key(vault, "sign-in-account", email.strip().lower()),
         _key(vault, "sign-in-address", network) if network else None,
@@ -45,19 +45,6 @@ def tried(vault: Vault, email: str, address: str | None) -> Tried:
 
 def _key(vault: Vault, purpose: str, value: str) -> bytes:
     return hmac.digest(vault.derived(purpose), value.encode("utf-8", "surrogatepass"), "sha256")
-
-
-def _network(address: str | None) -> str | None:
-    """An address; of IPv6 the network that one subscriber has."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return None
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 async def begin(session: AsyncSession, by: Tried) -> int:
@@ -112,6 +99,11 @@ async def take_back(session: AsyncSession, attempt: int) -> None:
 async def forgive(session: AsyncSession, by: Tried) -> None:
     """Forgets an account's failures, after a success or at an administrator's word."""
     await session.execute(sa.delete(SignInAttempt).where(SignInAttempt.account_key == by.account_key))
+
+
+async def forgive_account(session: AsyncSession, vault: Vault, email: str) -> None:
+    """Forgets an account's failures by its e-mail address."""
+    await forgive(session, tried(vault, email, None))
 
 
 async def forgive_address(session: AsyncSession, vault: Vault, address: str) -> int:

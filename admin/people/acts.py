@@ -14,7 +14,7 @@ from admin.desk import Desk
 from admin.frame import Panel
 from admin.posting import read_genuine_form
 from admin.visitor import visitor_of
-from domain import accounts, second_factor, sessions, throttle
+from domain import accounts, second_factor, throttle
 from domain.model.people import Account
 
 
@@ -32,12 +32,11 @@ async def _temporary_password(desk: Desk, account: Account) -> str:
 
 
 async def _unlock(desk: Desk, account: Account) -> None:
-    await throttle.forgive(desk.session, throttle.tried(desk.vault, account.email, None))
+    await throttle.forgive_account(desk.session, desk.vault, account.email)
 
 
 async def _turn_off_second_factor(desk: Desk, account: Account) -> None:
-    await second_factor.turn_off(desk.session, account)
-    await sessions.end_all(desk.session, account.id)
+    await second_factor.take_away(desk.session, account)
 
 
 ACTS = {

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
@@ -20,12 +19,11 @@ from domain.attachments.links import Links
 from domain.attachments.store import Store
 from domain.attachments.workshop import Workshop
 from domain.errors import TooManyUploads
+from domain.network import network_of
 from domain.secrecy import Vault
 
 UPLOADS_AT_ONCE = 64
 _KILOBYTE = 1024
-_NETWORK_OF_ONE = 64
-"""Bits of an address in IPv6 that one household has to itself."""
 
 
 def store_of(settings: Settings) -> Store:
@@ -56,7 +54,7 @@ class Attachments:
 
     def admit(self, address: str | None, size: int) -> None:
         """Counts, in memory and for an hour, what an address announces. Raises TooManyUploads."""
-        who, kilobytes = _network(address), -(-size // _KILOBYTE)
+        who, kilobytes = network_of(address) or "unknown", -(-size // _KILOBYTE)
         if not self._limiter.test(self._hourly, who, cost=kilobytes):
             raise TooManyUploads("address_uploads_much")
         self._limiter.hit(self._hourly, who, cost=kilobytes)
@@ -110,14 +108,3 @@ class Attachments:
     ) -> Callable[[Request], Awaitable[Response]]:
         """What a route calls."""
         return partial(self.answered, work=work, methods=methods, expired=expired)
-
-
-def _network(address: str | None) -> str:
-    """What is counted as one: an address, in IPv6 the network that it belongs to."""
-    try:
-        known = ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(known, IPv6Address):
-        return str(ip_network((known, _NETWORK_OF_ONE), strict=False))
-    return str(known)
