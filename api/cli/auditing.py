@@ -1,36 +1,17 @@
 """How is the audit trail sealed, checked and shown: `aduan audit`?"""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeVar
 
+from api.cli.on_database import on_database
 from api.cli.terminal import say
 from api.database import Database
 from api.operator_error import OperatorError
 from api.secret_keys import vault_of
-from api.service_database import open_database, require_server
 from api.settings import settings
 from domain.auditing import checking, reading, sealing
 from domain.auditing.sealing import Head
 from domain.calendar import JAKARTA
 from domain.model.audit import AuditEntry
-
-Result = TypeVar("Result")
-
-
-def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
-    with open_database(settings(), say) as url:
-        return asyncio.run(_on(url, work))
-
-
-async def _on(url: str, work: Callable[[Database], Awaitable[Result]]) -> Result:
-    await require_server(url)
-    database = Database(url, size=2)
-    try:
-        return await work(database)
-    finally:
-        await database.close()
 
 
 def run_seal() -> None:
@@ -45,7 +26,7 @@ def run_seal() -> None:
                 await sealing.sign(session, vault, head)  # with the newest key, also after a rotation
         return number
 
-    say(f"Sealed {_with_database(work)} entries.")
+    say(f"Sealed {on_database(work)} entries.")
 
 
 def run_verify(head: str | None) -> bool:
@@ -61,7 +42,7 @@ def run_verify(head: str | None) -> bool:
         async with database.write() as session:
             return await checking.check(session, vault, kept)
 
-    verdict = _with_database(work)
+    verdict = on_database(work)
     if verdict.fault is not None:
         say(f"The audit trail is broken: {verdict.fault}.")
         return False
@@ -87,7 +68,7 @@ def run_list(
             names = await reading.names_of(session, [entry.actor for entry in entries])
         return [line for entry in entries for line in _told(entry, names.get(entry.actor, entry.actor))]
 
-    lines = _with_database(work)
+    lines = on_database(work)
     for line in lines or ["There is nothing like that in the audit trail."]:
         say(line)
 

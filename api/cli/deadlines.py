@@ -1,14 +1,13 @@
 """How does the operator have open deadlines worked out anew: `aduan deadlines recompute`?"""
 
-import asyncio
+from functools import partial
 
 import typer
 from rich.table import Table
 
+from api.cli.on_database import on_database
 from api.cli.terminal import out, say
 from api.database import Database
-from api.service_database import open_database, require_server
-from api.settings import settings
 from domain import recalculation
 from domain.calendar import local_day
 from domain.recalculation import Outcome
@@ -18,32 +17,26 @@ CAUSE = "aduan deadlines recompute"
 
 def run_recompute(*, dry_run: bool, yes: bool) -> bool:
     """`aduan deadlines recompute`: whether nothing is left to be done."""
-    with open_database(settings(), say) as url:
-        return asyncio.run(_recompute(url, dry_run=dry_run, yes=yes))
+    return on_database(partial(_recompute, dry_run=dry_run, yes=yes))
 
 
-async def _recompute(url: str, *, dry_run: bool, yes: bool) -> bool:
-    await require_server(url)
-    database = Database(url, size=1)
-    try:
-        async with database.sessions() as session:
-            shown = await recalculation.preview(session)
-        _tell(shown)
-        if dry_run:
-            say("Nothing was written: this was a dry run.")
-            return True
-        if not shown.mark:
-            return True
-        if not yes and not typer.confirm(f"Change {shown.changed} deadlines?"):
-            say("Nothing was written.")
-            return False
-        async with database.write() as session:
-            await recalculation.hold_rules(session)
-            done = await recalculation.recalculate(session, None, CAUSE)
-        say(f"{done.changed} deadlines were changed.")
+async def _recompute(database: Database, *, dry_run: bool, yes: bool) -> bool:
+    async with database.sessions() as session:
+        shown = await recalculation.preview(session)
+    _tell(shown)
+    if dry_run:
+        say("Nothing was written: this was a dry run.")
         return True
-    finally:
-        await database.close()
+    if not shown.mark:
+        return True
+    if not yes and not typer.confirm(f"Change {shown.changed} deadlines?"):
+        say("Nothing was written.")
+        return False
+    async with database.write() as session:
+        await recalculation.hold_rules(session)
+        done = await recalculation.recalculate(session, None, CAUSE)
+    say(f"{done.changed} deadlines were changed.")
+    return True
 
 
 def _tell(outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import sqlalchemy as sa
 
+from api.cli.on_database import database_at
 from api.cli.terminal import say
 from api.cli.upkeep import import_into, migration_told, seed_database, seeding_told
 from api.database import Database, connect
@@ -34,16 +35,13 @@ async def _prepare(settings: Settings, url: str, vault: Vault, *, sample: bool) 
         say(migration_told(*await migrate(url)))
         # Not at every start: a holiday that Diskominfo has deleted would come back.
         say(seeding_told(await seed_database(url)))
-    database = Database(url, size=2)
-    try:
+    async with database_at(url) as database:
         async with database.write() as session:
             started_before = await session.scalar(_HAS_ACCOUNTS)
         if not started_before:
             if sample:
                 await _import_sample(url, vault)
             await _create_first_admin(settings, database)
-    finally:
-        await database.close()
 
 
 async def _is_current(url: str) -> bool:

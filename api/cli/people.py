@@ -1,17 +1,16 @@
 """How are accounts of staff and keys of API clients kept: `aduan user ...` and `aduan client ...`?"""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.cli.on_database import on_database
 from api.cli.terminal import say
 from api.database import Database
 from api.secret_keys import vault_of
-from api.service_database import open_database, require_server
 from api.settings import settings
-from domain import accounts, clients, passwords, second_factor, sessions, throttle
+from domain import accounts, clients, passwords, second_factor, throttle
 from domain.actor import Rates
 from domain.auditing.who import command
 from domain.words import ClientScope, PasswordStanding, StaffRole
@@ -60,7 +59,7 @@ def unlock_user(*, email: str | None, address: str | None) -> None:
     async def unlock(session: AsyncSession) -> None:
         if email is not None:
             account = await accounts.by_email(session, email)
-            await throttle.forgive(session, throttle.tried(vault, account.email, None))
+            await throttle.forgive_account(session, vault, account.email)
         if address is not None:
             await throttle.forgive_address(session, vault, address)
 
@@ -72,9 +71,7 @@ def turn_off_second_factor(*, email: str) -> None:
     """`aduan user totp-reset`."""
 
     async def turn_off(session: AsyncSession) -> None:
-        account = await accounts.by_email(session, email)
-        await second_factor.turn_off(session, account)
-        await sessions.end_all(session, account.id)
+        await second_factor.take_away(session, await accounts.by_email(session, email))
 
     _with_session("user totp-reset", turn_off)
     say("The account signs in with its password alone, and every session of it has ended.")
@@ -103,15 +100,8 @@ def revoke_client(*, name: str) -> None:
 
 
 def _with_session(name: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    with open_database(settings(), say) as url:
-        return asyncio.run(_in_transaction(url, name, work))
-
-
-async def _in_transaction(url: str, name: str, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    await require_server(url)
-    database = Database(url, size=2)
-    try:
+    async def in_transaction(database: Database) -> Result:
         async with database.write(command(name)) as session:
             return await work(session)
-    finally:
-        await database.close()
+
+    return on_database(in_transaction)

@@ -9,8 +9,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.app_role import grant
+from api.cli.on_database import database_at
 from api.cli.terminal import out, say
-from api.database import Database
 from api.migrate import migrate
 from api.secret_keys import vault_of
 from api.service_database import open_database, require_server
@@ -57,12 +57,8 @@ async def _seed(url: str) -> str:
 
 async def seed_database(url: str) -> dict[str, int]:
     """Adds the master data that is absent."""
-    database = Database(url, size=2)
-    try:
-        async with database.write(command("seed")) as session:
-            return await seed(session)
-    finally:
-        await database.close()
+    async with database_at(url) as database, database.write(command("seed")) as session:
+        return await seed(session)
 
 
 def seeding_told(added: dict[str, int]) -> str:
@@ -101,12 +97,9 @@ async def import_into(
 ) -> ImportReport:
     """Imports a file into the database at an address."""
     await require_server(url)
-    database = Database(url, size=2)
-    try:
+    async with database_at(url) as database:
         write = partial(database.write, command("import"))
         return await import_file(write, vault, path, dry_run=dry_run, on_progress=told)
-    finally:
-        await database.close()
 
 
 def _tell(report: ImportReport) -> None:
