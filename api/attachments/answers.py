@@ -3,9 +3,7 @@
 Who sends a file is often a small script or a browser's `fetch`: the status alone must say what to do.
 """
 
-import traceback
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,6 +12,7 @@ from starlette.responses import JSONResponse
 from uuid_utils.compat import uuid7
 
 from api.auth import locale_of
+from api.faults import described
 from domain.attachments.links import BadLink, ExpiredLink
 from domain.attachments.rules import BrokenContent, ContentRefused, NoReservation, OtherContent, WrongType
 from domain.attachments.store import StoreFailure
@@ -57,15 +56,9 @@ def refused(error: Exception, *, expired: str) -> Refused:
         return Refused(
             HTTPStatus.SERVICE_UNAVAILABLE, "STORE_UNAVAILABLE", "store_unavailable", {"Retry-After": "10"}
         )
-    log.error("attachments.fault", request=request, fault=type(error).__name__, where=_where(error))
+    log.error("attachments.fault", request=request, **described(error))
     headers = {"X-Request-Id": request}
     return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", "fault", headers, request=request)
-
-
-def _where(error: Exception) -> str:
-    """The innermost lines that the fault came through; its message may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    return " < ".join(f"{Path(f.filename).name}:{f.lineno}:{f.name}" for f in reversed(frames))
 
 
 def told(request: Request, problem: Refused) -> JSONResponse:

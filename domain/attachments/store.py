@@ -6,7 +6,8 @@ drawn at random for its attachment; nothing that clients know leads to it.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -80,40 +81,28 @@ class Store:
 
         Raises StoreFailure.
         """
-        try:
+        with _failures_told():
             await obstore.put_async(self._objects, name, content)
             if self.folder is not None:
                 await asyncio.to_thread(_sync, self.folder, name)
-        except (BaseError, OSError, ValueError) as error:
-            raise StoreFailure(_first_line(error)) from error
 
     async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes of an object from `start` up to `end`. Raises FileNotFoundError and StoreFailure."""
-        try:
+        with _failures_told(FileNotFoundError):
             found = await obstore.get_async(self._objects, name, options={"range": (start, end)})
-        except FileNotFoundError:
-            raise
-        except (BaseError, OSError, ValueError) as error:
-            raise StoreFailure(_first_line(error)) from error
         return aiter(found.stream(min_chunk_size=CHUNK))
 
     async def remove(self, name: str) -> None:
         """Removes an object; that it is gone already is no failure. Raises StoreFailure."""
-        try:
+        with suppress(FileNotFoundError), _failures_told(FileNotFoundError):
             await obstore.delete_async(self._objects, name)
-        except FileNotFoundError:
-            pass
-        except (BaseError, OSError, ValueError) as error:
-            raise StoreFailure(_first_line(error)) from error
 
     async def remove_folder(self, folder: UUID) -> None:
         """Removes all objects of an attachment. Raises StoreFailure."""
         names: list[str] = []
-        try:
+        with _failures_told():
             async for found in obstore.list(self._objects, prefix=f"{folder_of(folder)}/"):
                 names += [each["path"] for each in found]
-        except (BaseError, OSError, ValueError) as error:
-            raise StoreFailure(_first_line(error)) from error
         for name in names:
             await self.remove(name)
 
@@ -122,10 +111,19 @@ class Store:
 
         It waits: after one of obstore's asynchronous calls, a program that ends at once may be aborted.
         """
-        try:
+        with _failures_told():
             obstore.list_with_delimiter(self._objects, prefix="none")
-        except (BaseError, OSError, ValueError) as error:
-            raise StoreFailure(_first_line(error)) from error
+
+
+@contextmanager
+def _failures_told(*but: type[Exception]) -> Iterator[None]:
+    """Says of whatever a store raises that it failed; what is named is the caller's matter."""
+    try:
+        yield
+    except but:
+        raise
+    except (BaseError, OSError, ValueError) as error:
+        raise StoreFailure(_first_line(error)) from error
 
 
 def _sync(folder: Path, name: str) -> None:
