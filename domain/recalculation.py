@@ -83,9 +83,7 @@ async def hold_rules(session: AsyncSession) -> None:
 async def preview(session: AsyncSession) -> Outcome:
     """What would change with the rules and holidays as this transaction sees them."""
     await session.flush()
-    found = changes().subquery("change")
-    await _require_rules(session, found)
-    return await _outcome(session, found)
+    return await _outcome(session, changes().subquery("change"))
 
 
 async def recalculate(session: AsyncSession, actor: Actor | None, cause: str) -> Outcome:
@@ -138,13 +136,6 @@ async def _apply(session: AsyncSession, actor: Actor | None, cause: str, outcome
     await session.flush()
 
 
-async def _require_rules(session: AsyncSession, found: FromClause) -> None:
-    """No deadline may be left without a rule: how long it gave would be nobody's word any more."""
-    bare = await session.scalar(sa.select(sa.func.count()).where(found.c.rule_after.is_(None)))
-    if bare:
-        raise InvalidInput("deadlines_without_rule", number=bare)
-
-
 async def _follow(session: AsyncSession) -> None:
     """`clocks.keep_due_at`, for all complaints at once."""
     first = (
@@ -180,10 +171,14 @@ async def _outcome(session: AsyncSession, found: FromClause) -> Outcome:
             number(sa.and_(running, is_late, ~was_late)),
             number(sa.and_(running, was_late, ~is_late)),
             _digest(found),
+            number(found.c.rule_after.is_(None)),
         ).group_by(found.c.clock)
     )
     by_clock = {row[0]: row for row in of_clocks}
     rows = [by_clock[clock] for clock in Clock if clock in by_clock]
+    bare = sum(row[7] for row in rows)
+    if bare:  # how long such a deadline gives would be nobody's word any more
+        raise InvalidInput("deadlines_without_rule", number=bare)
     examples = await session.execute(
         sa.select(Complaint.tracking_code, found.c.clock, found.c.before, found.c.after)
         .join(Complaint, Complaint.id == found.c.complaint_id)

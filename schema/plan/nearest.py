@@ -27,12 +27,9 @@ def number(value: int) -> ColumnElement[int]:
 def nearest(page: "Page", within: Conditions, *, descending: bool, most: int | None) -> FromClause:
     """So many rows of a page's list that meet some conditions, from one end; all of them without a number."""
 
-    def ends(row: FromClause, limit: int | None) -> Any:
-        return [key.desc() if descending else key.asc() for key in page.key(row)], limit
-
     def cut(select: Any, row: FromClause, limit: int | None) -> Any:
-        keys, size = ends(row, limit)
-        return select.order_by(*keys).limit(None if size is None else number(size))
+        ends = [key.desc() if descending else key.asc() for key in page.key(row)]
+        return select.order_by(*ends).limit(None if limit is None else number(limit))
 
     def ordered(limit: int | None) -> Any:
         row = page.builder.fresh(page.target)
