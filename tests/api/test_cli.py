@@ -192,7 +192,9 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[lis
         finally:
             process.send_signal(signal.SIGTERM)
             rest, _ = process.communicate(timeout=20)
-        assert (process.returncode, rest.splitlines()[-1]) == (0, "Stopped.")
+        *logged, last = rest.splitlines()
+        assert (process.returncode, last) == (0, "Stopped.")
+        assert all("audit.sealed" in line for line in logged), logged
 
 
 def _until_ready(output: IO[str] | None) -> Iterator[str]:

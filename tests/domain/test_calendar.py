@@ -8,14 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.database import Database
-from domain.calendar import FIRST_DAY, JAKARTA, Calendar, load_calendar
+from domain.calendar import FIRST_DAY, Calendar, load_calendar
 from domain.model.master import Holiday, WorkingCalendar
+from tests.moments import moment
 
 DAYS = st.dates(FIRST_DAY, dt.date(2058, 12, 31))
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=JAKARTA)
 
 
 @given(st.sets(DAYS, max_size=60), DAYS, st.integers(0, 90))

@@ -1,40 +1,20 @@
 """Do clocks pause, run on and end as working days say? Known spans of 2023."""
 
-import datetime as dt
-from collections.abc import AsyncIterator
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.database import Database
 from domain import clocks
 from domain.actor import PUBLIC
-from domain.calendar import JAKARTA
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule
 from domain.submission import Submission, submit
 from domain.words import Classification, Clock
+from tests.moments import end_of, moment
 from tests.service import VAULT
 
 MONDAY = "2023-01-02T08:00"
 """Fourteen working days from here end on Friday, 20 January; the Monday after it is joint leave."""
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=JAKARTA)
-
-
-def end_of(day: str) -> dt.datetime:
-    return moment(f"{day}T23:59:59")
-
-
-@pytest.fixture
-async def session(database_url: str) -> AsyncIterator[AsyncSession]:
-    database = Database(database_url, size=1)
-    async with database.write() as session:
-        yield session
-    await database.close()
 
 
 async def reported(session: AsyncSession) -> Complaint:

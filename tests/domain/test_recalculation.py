@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -24,25 +23,10 @@ from domain.model.master import Holiday, Recalculation, SlaRule, WorkingCalendar
 from domain.recalculation_sql import changes
 from domain.submission import Submission, submit
 from domain.words import Classification, Clock, HolidayKind, ViewerKind
+from tests.moments import end_of, moment
 from tests.service import VAULT
 
 OFFICE = Actor(ViewerKind.OFFICE, name="Siti Aminah")
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=JAKARTA)
-
-
-def end_of(day: str) -> dt.datetime:
-    return moment(f"{day}T23:59:59")
-
-
-@pytest.fixture
-async def session(database_url: str) -> AsyncIterator[AsyncSession]:
-    database = Database(database_url, size=1)
-    async with database.write() as session:
-        yield session
-    await database.close()
 
 
 async def running(session: AsyncSession, *starts: str, clock: Clock = Clock.RESOLUTION) -> list[Complaint]:

@@ -1,14 +1,12 @@
 """Until when may a completed complaint be taken up again? The policy's SQL against the calendar's Python."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from itertools import product
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.database import Database
 from domain import clocks
 from domain.actor import PUBLIC
 from domain.calendar import JAKARTA, load_calendar
@@ -17,21 +15,10 @@ from domain.model.master import SlaRule
 from domain.reopening_sql import may_still_reopen
 from domain.submission import Submission, submit
 from domain.words import Classification, Clock, ComplaintStatus
+from tests.moments import moment
 from tests.service import VAULT
 
 TIMES = (dt.time(0, 0), dt.time(9, 30), dt.time(23, 59, 59))
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=JAKARTA)
-
-
-@pytest.fixture
-async def session(database_url: str) -> AsyncIterator[AsyncSession]:
-    database = Database(database_url, size=1)
-    async with database.write() as session:
-        yield session
-    await database.close()
 
 
 async def completed(session: AsyncSession) -> Complaint:

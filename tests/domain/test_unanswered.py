@@ -1,16 +1,10 @@
 """When does an answer that nobody replied to complete the complaint, and what does that leave?"""
 
-import datetime as dt
-from collections.abc import AsyncIterator
-
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.database import Database
 from domain import clocks, unanswered
 from domain.actor import CLOCK, PUBLIC
-from domain.calendar import JAKARTA
 from domain.model.complaint import Action, Complaint, Deadline, Disposition
 from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
@@ -24,24 +18,13 @@ from domain.words import (
     ComplaintStatus,
     DispositionOutcome,
 )
+from tests.moments import moment
 from tests.service import VAULT
 
 ANSWERED = "2023-04-14T09:00"
 """A Friday: the tenth working day after it, beyond Idul Fitri and Labour Day, is Monday, 8 May."""
 LAST_SECOND = "2023-05-08T23:59:59"
 JUST_AFTER = "2023-05-09T00:00:00"
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=JAKARTA)
-
-
-@pytest.fixture
-async def session(database_url: str) -> AsyncIterator[AsyncSession]:
-    database = Database(database_url, size=1)
-    async with database.write() as session:
-        yield session
-    await database.close()
 
 
 async def answered(session: AsyncSession, key: str) -> Complaint:
