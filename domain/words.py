@@ -201,6 +201,33 @@ class EventAudience(StrEnum):
     STAFF = "STAFF"
 
 
+class LetterKind(StrEnum):
+    """What a letter (an e-mail) is about."""
+
+    REPORTER_NEWS = "REPORTER_NEWS"
+    REMINDER = "REMINDER"
+    OPD_DIGEST = "OPD_DIGEST"
+    HEAD_DIGEST = "HEAD_DIGEST"
+
+
+class LetterOutcome(StrEnum):
+    """What became of a letter."""
+
+    SENT = "SENT"
+    REFUSED = "REFUSED"
+    """The mail server takes no mail for this address, or not this letter."""
+    UNDELIVERABLE = "UNDELIVERABLE"
+    """It was tried for two days."""
+    TOO_OLD = "TOO_OLD"
+    """It waited until what it says was no news any more: no mail server was set up, or no worker ran."""
+    NO_ADDRESS = "NO_ADDRESS"
+    """Whom it was for has no address, or none any more."""
+    STOPPED = "STOPPED"
+    """Whom it was for does not want any, or is not active any more."""
+    POINTLESS = "POINTLESS"
+    """What it was about is gone, or is no longer so."""
+
+
 class Locale(StrEnum):
     ID = "ID"
     EN = "EN"

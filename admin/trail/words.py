@@ -73,6 +73,7 @@ _COLUMNS = {
     "latitude": "Lintang",
     "legal_source": "Dasar hukum",
     "longitude": "Bujur",
+    "mail_stopped_at": "Berita surel dihentikan",
     "merged_into_id": "Digabung ke",
     "name": "Nama",
     "opd_codes": "OPD",

@@ -163,6 +163,8 @@ class Reporter(Base):
     name: Mapped[bytes | None]
     email: Mapped[bytes | None]
     phone: Mapped[bytes | None]
+    mail_stopped_at: Mapped[datetime | None]
+    """Since when they want no news of this report by e-mail."""
 
 
 class IdentityReading(Keyed):

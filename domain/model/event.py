@@ -50,6 +50,16 @@ class ComplaintEvent(Base):
     occurred_at: Mapped[datetime]
 
 
+class FeedPosition(Base):
+    """How far somebody within the service has read the sequence of events."""
+
+    __tablename__ = "feed_position"
+
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    xid: Mapped[Any] = mapped_column(TransactionId, nullable=False)
+    event_id: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class IdempotencyKey(Base):
     """A write that a client may repeat: the same key and input get the same answer, and one effect."""
 

@@ -1,8 +1,19 @@
 """Every table of the service, as one metadata."""
 
-from domain.model import attachment, audit, complaint, event, master, people, search, tally
+from domain.model import attachment, audit, complaint, event, mail, master, people, search, tally
 from domain.model.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["attachment", "audit", "complaint", "event", "master", "metadata", "people", "search", "tally"]
+__all__ = [
+    "attachment",
+    "audit",
+    "complaint",
+    "event",
+    "mail",
+    "master",
+    "metadata",
+    "people",
+    "search",
+    "tally",
+]
