@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from domain.model.master import Opd
 from domain.words import ComplaintStatus, label
 from domain.workflow import WITH_OPD
 
-URGENT = 10
+MOST = 6
 S = ComplaintStatus
 
 
@@ -35,11 +35,24 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Urgent:
-    """One complaint that should not wait any longer."""
+class Waiting:
+    """One complaint that waits."""
 
     complaint: Complaint
     due: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for one thing, the first of it: what is due first comes first."""
+
+    name: str
+    title: str
+    href: str
+    number: int
+    first: Sequence[Waiting]
+    none: str
+    """What is said where nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,7 @@ class Dashboard:
     """The first page."""
 
     tiles: Sequence[Tile]
-    urgent_title: str
-    urgent_href: str
-    urgent: Sequence[Urgent]
+    queues: Sequence[Queue]
     statuses: Sequence[tuple[ComplaintStatus, int, str]]
     total: int
     holders: Sequence[Holder]
@@ -88,24 +99,69 @@ async def load(desk: Desk, visitor: Visitor) -> Dashboard:
     tiles.append(
         Tile("Terlambat", "melewati tenggat", overdue, rows(overdue="ya", sortBy="due_at", sort="asc"), True)
     )
-    urgent = _listed(visitor, Complaint).options(defer(Complaint.body), joinedload(Complaint.opd))
-    if visitor.opd is not None:
-        title, filters = f"Belum ditindaklanjuti {visitor.opd}", {"status": S.DISPATCHED.value}
-        urgent = urgent.where(Complaint.status == S.DISPATCHED)
-    else:
-        title, filters = "Paling lama terlambat", {"overdue": "ya"}
-        urgent = urgent.where(is_overdue())
-    urgent = urgent.order_by(Complaint.due_at.asc().nulls_last(), Complaint.id).limit(URGENT)
-    waiting = (await session.scalars(urgent, values)).all()
-    due = await dues.earliest(session, [row.id for row in waiting])
     return Dashboard(
         tiles,
-        title,
-        rows(**filters, sortBy="due_at", sort="asc"),
-        [Urgent(row, dues.shown(row, due.get(row.id))) for row in waiting],
+        [
+            await _queue(desk, visitor, asked, number.get(asked.status, 0) if asked.status else overdue, rows)
+            for asked in _asked(visitor)
+        ],
         [(status, number.get(status, 0), rows(status=status.value)) for status in S],
         sum(number.values()),
         [] if visitor.opd else await _holders(desk, visitor),
+    )
+
+
+class _Asked(NamedTuple):
+    """A queue that a visitor is to look at: of a status, or of what is late."""
+
+    status: ComplaintStatus | None
+    title: str
+    none: str
+
+
+_LATE = _Asked(None, "Lewat tenggat", "Tidak ada laporan yang terlambat.")
+
+
+def _asked(visitor: Visitor) -> Sequence[_Asked]:
+    """What waits for the visitor, and what is late."""
+    if visitor.opd is not None:
+        return (
+            _Asked(
+                S.DISPATCHED,
+                "Baru didisposisikan",
+                f"Semua laporan di {visitor.opd} sudah ditindaklanjuti.",
+            ),
+            _Asked(S.IN_PROGRESS, "Sedang dikerjakan", "Tidak ada laporan yang sedang dikerjakan."),
+            _LATE,
+        )
+    if visitor.actor.is_office:
+        return (
+            _Asked(S.SUBMITTED, "Menunggu verifikasi", "Semua laporan sudah diverifikasi."),
+            _Asked(S.VERIFIED, "Menunggu disposisi", "Semua laporan sudah didisposisikan."),
+            _LATE,
+        )
+    return (_LATE,)
+
+
+async def _queue(desk: Desk, visitor: Visitor, asked: _Asked, number: int, rows: Any) -> Queue:
+    of = is_overdue() if asked.status is None else Complaint.status == asked.status
+    filters = {"overdue": "ya"} if asked.status is None else {"status": asked.status.value}
+    statement = (
+        _listed(visitor, Complaint)
+        .options(defer(Complaint.body), joinedload(Complaint.opd))
+        .where(of)
+        .order_by(Complaint.due_at.asc().nulls_last(), Complaint.id)
+        .limit(MOST)
+    )
+    first = (await desk.session.scalars(statement, policy.viewer_values(visitor.actor))).all()
+    due = await dues.earliest(desk.session, [row.id for row in first])
+    return Queue(
+        (asked.status or "LATE").lower(),
+        asked.title,
+        rows(**filters, sortBy="due_at", sort="asc"),
+        number,
+        [Waiting(row, dues.shown(row, due.get(row.id))) for row in first],
+        asked.none,
     )
 
 

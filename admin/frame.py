@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin import links, wording
+from admin.complaints.offers import KEY_FIELD, VERSION_FIELD
 from admin.desk import Desk
 from admin.editing import SEEN_FIELD, SHOWN_FIELD, EditableView
 from admin.forms import Control
@@ -72,6 +73,8 @@ class Panel(Admin):
             TOKEN_FIELD=TOKEN_FIELD,
             SEEN_FIELD=SEEN_FIELD,
             SHOWN_FIELD=SHOWN_FIELD,
+            VERSION_FIELD=VERSION_FIELD,
+            KEY_FIELD=KEY_FIELD,
             style_version=hashlib.sha256(b"".join(style.read_bytes() for style in STYLES)).hexdigest()[:12],
         )
 

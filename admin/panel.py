@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from admin import entrance, reading, writing
+from admin.complaints import stepping
 from admin.complaints.view import ComplaintView
 from admin.frame import HERE, Panel
 from admin.master.areas import AreaView
@@ -72,5 +73,6 @@ def create_panel(
         Route("/{identity}/create", partial(writing.create, panel), methods=get_and_post),
         Route("/{identity}/edit/{key}", partial(writing.edit, panel), methods=get_and_post),
         Route("/{identity}/remove/{key}", partial(writing.remove, panel), methods=get_and_post),
+        Route("/complaint/step/{step}/{key}", partial(stepping.page, panel), methods=["POST"]),
         Route("/complaint/reporter/{key}", partial(reading.reporter, panel), methods=["POST"]),
     ]

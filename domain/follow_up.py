@@ -32,6 +32,11 @@ from domain.words import (
 from domain.workflow import WITH_OPD, Party
 
 
+def may_add_action(actor: Actor, complaint: Complaint) -> bool:
+    """Whether the actor holds the complaint, and it is one to act on."""
+    return Party.HOLDER in authority.parties(actor, complaint) and complaint.status in WITH_OPD
+
+
 async def add_action(
     session: AsyncSession,
     actor: Actor,

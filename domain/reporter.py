@@ -25,6 +25,7 @@ from domain.steps import (
     locked,
     move,
     require_step,
+    require_version,
     touch,
     write_action,
 )
@@ -166,15 +167,19 @@ async def reopen(
     access_token: str | None = None,
     *,
     reason: str,
+    version: int | None = None,
 ) -> Complaint:
     """The reporter, or Diskominfo, has an answered or completed complaint taken up again.
 
-    It goes back to the OPD that had it, or to the one that does its work now.
+    It goes back to the OPD that had it, or to the one that does its work now. Who decides by what a page
+    showed names the version that they saw.
     """
     authority.require(actor, "complaint:submit")
     asking = actor.with_access_token(token_hash(access_token)) if access_token else actor
     sees = policy.sees_complaint if actor.is_office else policy.is_own
     complaint = await locked(session, asking, tracking_code, sees)
+    if version is not None:
+        require_version(complaint, version)
     await require_step(session, asking, complaint, Transition.REOPEN)
     why = text.required("reason", reason, REASON_MAX)
     now, before = datetime.now(UTC), complaint.status

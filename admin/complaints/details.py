@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -87,14 +86,14 @@ class Page:
         return self.complaint.privacy is Privacy.ANONYMOUS
 
     @property
-    def due(self) -> Markup:
+    def presses(self) -> Due | None:
         """The earliest deadline that runs against the city."""
         running = [
             clock.due
             for clock in self.clocks
             if clock.due is not None and clock.deadline.clock in AGAINST_THE_CITY
         ]
-        return min(running, key=lambda due: due.at).html if running else Markup()
+        return min(running, key=lambda due: due.at, default=None)
 
 
 async def load(desk: Desk, key: str) -> Page | None:

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from admin import links, wording
 from admin.complaints import details, dues
 from admin.complaints.identity import identity
+from admin.complaints.offers import offers
+from admin.complaints.step_forms import STEP_FORMS
 from admin.desk import Desk
 from admin.filters import Filter, by_code, by_flag, by_word
 from admin.views import View
@@ -75,7 +77,7 @@ def _due(complaint: Complaint, _: str, request: Request) -> Markup:
 
 
 class ComplaintView(View, model=Complaint):
-    """The complaints, read-only: what happens to them is decided by the workflow."""
+    """The complaints: what happens to them is decided by the workflow, through the forms of their steps."""
 
     name = "Laporan"
     name_plural = "Laporan"
@@ -141,4 +143,6 @@ class ComplaintView(View, model=Complaint):
             "row": page.complaint,
             "page": page,
             "identity": await identity(desk, page) if known else None,
+            "offers": await offers(desk, page.complaint),
+            "steps": STEP_FORMS.values(),
         }

@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from domain import handling
 from domain.words import Clock, Privacy, StaffRole
 from tests.admin.desk import PASSWORD, PanelDesk
 
@@ -132,3 +133,64 @@ async def test_diskominfo_adds_an_opd_and_names_a_reporter_at_a_desk(panel: Pane
         await page.get_by_label("Alasan membuka identitas").fill("Perlu dihubungi segera")
         await page.get_by_role("button", name="Tampilkan identitas").click()
         await page.get_by_text("Umi Kalsum").wait_for()
+
+
+async def test_a_report_is_handled_in_the_panel(panel: PanelDesk) -> None:
+    office = await panel.visitor(StaffRole.OFFICE, name="Sari Dewi")
+    officer = await panel.visitor(StaffRole.OFFICER, "DPUPR")
+    code = (await panel.reported("Jalan berlubang di depan pasar")).tracking_code
+    async with serving(panel) as base, browsing() as browser:
+        address = f"{base}/complaint/details/{code}"
+        desk = await browser.new_page(viewport=DESK, java_script_enabled=False)
+        await sign_in(desk, base, office.actor.email or "")
+        await desk.get_by_role("link", name="Jalan berlubang di depan pasar").click()
+        await desk.get_by_label("Klasifikasi").select_option(label="Aspirasi")
+        await desk.get_by_role("button", name="Verifikasi", exact=True).click()
+        await desk.get_by_text("Laporan sudah diverifikasi.", exact=True).wait_for()
+        await desk.get_by_label("OPD wajib").select_option(label="Dinas Pekerjaan Umum dan Penataan Ruang")
+        await desk.get_by_role("button", name="Disposisikan").click()
+        await desk.get_by_text("Laporan sudah didisposisikan.", exact=True).wait_for()
+
+        phone = await (await browser.new_context(viewport=PHONE)).new_page()
+        await sign_in(phone, base, officer.actor.email or "")
+        await phone.get_by_role("link", name="Jalan berlubang di depan pasar").click()
+        assert await phone.get_by_text("Giliran Anda.").is_visible()
+        # Diskominfo asks the reporter something while the officer writes.
+        await desk.locator("summary", has_text="Tunda, minta keterangan pelapor").press("Enter")
+        await desk.get_by_label("Yang ditanyakan kepada pelapor").fill("Di depan pasar yang mana?")
+        await desk.get_by_role("button", name="Tunda, minta keterangan pelapor").click()
+        await desk.get_by_text("Laporan ditunda; pelapor diminta melengkapinya.", exact=True).wait_for()
+        await phone.get_by_label("Apa yang dikerjakan").fill("Alat berat sudah di lokasi.")
+        await phone.get_by_role("button", name="Catat tindak lanjut").click()
+        await phone.get_by_text("ditunda, oleh Sari Dewi").wait_for()
+        kept = phone.get_by_label("Apa yang dikerjakan")
+        assert await kept.input_value() == "Alat berat sudah di lokasi."
+        assert await kept.evaluate("(e) => e.getBoundingClientRect().top < innerHeight")
+        assert await phone.get_by_role("button", name="Catat tindak lanjut").count() == 0
+        await fits(phone)
+        async with panel.database.write() as session:
+            await handling.verify(session, office.actor, code, 4)
+            await handling.dispatch(session, office.actor, code, 5, opd_code="DPUPR")
+
+        await phone.goto(address)
+        await phone.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        await fits(phone)
+        await phone.get_by_label("Apa yang dikerjakan").fill("Alat berat sudah di lokasi.")
+        await phone.get_by_role("button", name="Catat tindak lanjut").dblclick(no_wait_after=True)
+        await phone.get_by_text("Tindak lanjut sudah dicatat.", exact=True).wait_for()
+        await phone.goto(address)
+        assert await phone.get_by_text("Alat berat sudah di lokasi.").count() == 1
+        await phone.get_by_label("Tanggapan").fill("Sudah ditambal.")
+        await phone.get_by_role("button", name="Tanggapi").click()
+        await phone.get_by_text("Tanggapan sudah dikirim.", exact=True).wait_for()
+        assert await phone.get_by_text("Sekarang menunggu").is_visible()
+
+
+async def fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways, and every field has its label."""
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    unlabelled = (
+        "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]"
+        ".filter(e => !e.labels.length).map(e => e.name)"
+    )
+    assert await page.evaluate(unlabelled) == []
