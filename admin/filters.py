@@ -10,6 +10,8 @@ from starlette.requests import Request
 from domain.words import label
 
 Choice = tuple[str, str]
+NOTHING = "-"
+"""The choice of what points to nothing: no code begins so."""
 RunQuery = Callable[[sa.Select[Any]], Awaitable[Sequence[Any]]]
 
 
@@ -62,14 +64,18 @@ def by_flag(name: str, title: str, where: sa.ColumnElement[bool], yes: str, no: 
     )
 
 
-def by_code(column: Any, name: str, title: str, target: Any, shown: Any) -> Filter:
-    """Rows that point to the master data with a code."""
+def by_code(
+    column: Any, name: str, title: str, target: Any, shown: Any, *, none: str | None = None
+) -> Filter:
+    """Rows that point to the master data with a code, or, by the choice `none`, to nothing."""
 
     def where(value: str) -> sa.ColumnElement[bool]:
+        target_key = sa.select(target.id).where(target.code == value).scalar_subquery()
         found: sa.ColumnElement[bool] = (
-            column == sa.select(target.id).where(target.code == value).scalar_subquery()
+            column.is_(None) if none is not None and value == NOTHING else column == target_key
         )
         return found
 
     query = sa.select(target.code, shown).order_by(sa.func.lower(shown))
-    return Filter(name, title, where, query=query)
+    choices = [(NOTHING, none)] if none is not None else []
+    return Filter(name, title, where, choices=choices, query=query)

@@ -27,6 +27,11 @@ def rows(request: Request, identity: str, **filters: str) -> str:
     return f"{base(request)}/{identity}/list" + (f"?{urlencode(filters)}" if filters else "")
 
 
+def path_of(tracking_code: str) -> str:
+    """A complaint's page, below the panel's own path."""
+    return f"/complaint/details/{quote(tracking_code)}"
+
+
 def anchor(href: str, text: object) -> Markup:
     return Markup('<a href="{}">{}</a>').format(href, text)
 

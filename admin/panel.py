@@ -19,6 +19,7 @@ from admin.master.holidays import HolidayView
 from admin.master.opds import OpdView
 from admin.master.recalculations import RecalculationView
 from admin.master.sla_rules import SlaRuleView
+from admin.notices import pages as notices
 from admin.people import acts, own, own_second_factor
 from admin.people.accounts import AccountView
 from admin.people.api_clients import ApiClientView
@@ -67,6 +68,10 @@ def create_panel(
         Route(OWN_PASSWORD, partial(own.password, panel), methods=get_and_post),
         Route(OWN_SECOND_FACTOR, partial(own_second_factor.page, panel), methods=get_and_post),
         Route("/me/sessions/{key}", partial(own.end_session, panel), methods=["POST"]),
+        Route("/notices", partial(notices.index, panel)),
+        Route("/notices/read", partial(notices.read, panel), methods=["POST"]),
+        Route("/notices/open/{key}", partial(notices.open_notice, panel), methods=["POST"]),
+        Route("/notices/digest/{key}", partial(notices.digest, panel)),
         Route("/account/acts/{act}/{key}", partial(acts.page, panel), methods=get_and_post),
         Route("/{identity}/list", partial(reading.rows, panel)),
         Route("/{identity}/details/{key}", partial(reading.row, panel)),

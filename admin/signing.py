@@ -13,6 +13,7 @@ from domain import sessions
 from domain.accounts import actor_of
 from domain.model.master import Opd
 from domain.model.people import Account
+from domain.reminding import notices
 from domain.signing_in import Door, must_enrol
 from domain.words import PasswordStanding
 
@@ -51,12 +52,14 @@ class StaffSessions(AuthenticationBackend):
                 return None
             used, account = found
             opd = await session.get(Opd, account.opd_id) if account.opd_id else None
+            unread = await notices.unread(session, account.id)
         return Visitor(
             actor_of(account),
             opd,
             form_token(self.door.vault, token),
             account,
             used,
+            unread,
             self._confined_to(account),
         )
 

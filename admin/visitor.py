@@ -8,7 +8,7 @@ from domain import authority
 from domain.actor import Actor
 from domain.model.master import Opd
 from domain.model.people import Account, StaffSession
-from domain.words import StaffRole, label
+from domain.words import StaffRole, ViewerKind, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,15 @@ class Visitor:
     form_token: str
     account: Account
     session: StaffSession
+    unread: int = 0
+    """How many notices they have not read, up to a hundred."""
     confined_to: str | None = None
     """The only page that opens until something is put right there: a password to change, say."""
+
+    @property
+    def is_told(self) -> bool:
+        """Notices are for those who can do something about them."""
+        return self.confined_to is None and self.actor.kind is not ViewerKind.AUDITOR
 
     def may(self, permission: str) -> bool:
         return permission in authority.permissions(self.actor)

@@ -33,6 +33,18 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def written_day(value: str) -> str:
+    """The date in Cilegon of what a digest has kept, a moment or a day."""
+    if len(value) == len("2026-11-24"):
+        return day(date.fromisoformat(value))
+    return day(local_day(datetime.fromisoformat(value)))
+
+
+def decimal(value: float | None) -> Markup | str:
+    """A number as it is written in Indonesian."""
+    return NONE if value is None else f"{value:.1f}".replace(".", ",")
+
+
 def hour(value: datetime) -> str:
     """The time of day in Cilegon."""
     return f"{value.astimezone(JAKARTA):%H.%M} WIB"

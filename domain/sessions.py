@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import throttle
 from domain.model.people import Account, StaffSession
 from domain.secrecy import new_token, token_hash
 from domain.words import SessionKind
@@ -90,7 +89,6 @@ async def _note_use(session: AsyncSession, key: UUID) -> None:
         .values(last_used_at=sa.func.now())
         .execution_options(synchronize_session=False)
     )
-    await throttle.forget_old(session)
 
 
 async def of_account(session: AsyncSession, account_id: UUID) -> Sequence[StaffSession]:

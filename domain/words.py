@@ -96,6 +96,35 @@ class DeadlineState(StrEnum):
     MISSED = "MISSED"
 
 
+class Rung(StrEnum):
+    """The rungs of the ladder of reminders, each higher than the one before."""
+
+    DUE_TOMORROW = "DUE_TOMORROW"
+    DUE_TODAY = "DUE_TODAY"
+    OVERDUE = "OVERDUE"
+    OVERDUE_OFFICE = "OVERDUE_OFFICE"
+
+
+class DigestKind(StrEnum):
+    """What is told together, at the start of a day or a week."""
+
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+
+
+class Waiting(StrEnum):
+    """Why a complaint waits for whoever holds it; the first that is so counts."""
+
+    OVERDUE = "OVERDUE"
+    DUE_SOON = "DUE_SOON"
+    REPLIED = "REPLIED"
+    RETURNED = "RETURNED"
+    DISPATCHED = "DISPATCHED"
+    SUBMITTED = "SUBMITTED"
+    VERIFIED = "VERIFIED"
+    IN_PROGRESS = "IN_PROGRESS"
+
+
 class OpdKind(StrEnum):
     SECRETARIAT = "SECRETARIAT"
     INSPECTORATE = "INSPECTORATE"
@@ -348,6 +377,26 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         DeadlineState.PAUSED: "Dijeda",
         DeadlineState.MET: "Tepat waktu",
         DeadlineState.MISSED: "Lewat tenggat",
+    },
+    Rung: {
+        Rung.DUE_TOMORROW: "Jatuh tempo hari kerja berikutnya",
+        Rung.DUE_TODAY: "Jatuh tempo hari ini",
+        Rung.OVERDUE: "Terlambat",
+        Rung.OVERDUE_OFFICE: "Terlambat 3 hari kerja atau lebih",
+    },
+    DigestKind: {
+        DigestKind.DAILY: "Ringkasan harian",
+        DigestKind.WEEKLY: "Ringkasan mingguan",
+    },
+    Waiting: {
+        Waiting.OVERDUE: "Terlambat",
+        Waiting.DUE_SOON: "Jatuh tempo hari ini atau hari kerja berikutnya",
+        Waiting.REPLIED: "Pelapor membalas, belum ditanggapi",
+        Waiting.RETURNED: "Dikembalikan OPD, menunggu disposisi",
+        Waiting.DISPATCHED: "Baru didisposisikan, belum ditindaklanjuti",
+        Waiting.SUBMITTED: "Menunggu verifikasi",
+        Waiting.VERIFIED: "Menunggu disposisi",
+        Waiting.IN_PROGRESS: "Dalam proses",
     },
     OpdKind: {
         OpdKind.SECRETARIAT: "Sekretariat",

@@ -25,6 +25,7 @@ from domain.model.complaint import (
     Reporter,
 )
 from domain.model.master import Area, Opd, SlaRule
+from domain.model.notice import Reminder
 from domain.model.people import Account
 from domain.tracking import read_code
 from domain.words import DeadlineState, Privacy
@@ -42,6 +43,8 @@ class Clock:
     rule: SlaRule
     state: DeadlineState
     due: Due | None
+    reminders: Sequence[Reminder]
+    """Who was reminded of it, for those who may know who has worked on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ async def load(desk: Desk, key: str) -> Page | None:
         wording.waits_for(complaint, complaint.opd),
         knows_reporter,
         knows_reporter and await _has_reporter(session, complaint),
-        await _clocks(session, complaint),
+        await _clocks(session, actor, complaint),
         await _stays(session, actor, complaint),
         await _steps(session, actor, complaint),
         await files(desk, complaint),
@@ -142,8 +145,8 @@ async def _has_reporter(session: AsyncSession, complaint: Complaint) -> bool:
     return bool(await session.scalar(sa.select(given).where(Reporter.complaint_id == complaint.id)))
 
 
-async def _clocks(session: AsyncSession, complaint: Complaint) -> list[Clock]:
-    table = Deadline.__table__
+async def _clocks(session: AsyncSession, actor: Actor, complaint: Complaint) -> list[Clock]:
+    table, reminded = Deadline.__table__, await _reminders(session, actor, complaint)
     rows = await session.execute(
         sa.select(Deadline, SlaRule, deadline_state(table), working_days_left(table))
         .join(SlaRule, SlaRule.id == Deadline.rule_id)
@@ -157,9 +160,24 @@ async def _clocks(session: AsyncSession, complaint: Complaint) -> list[Clock]:
             rule,
             DeadlineState(state),
             Due.of(deadline.due_at, left) if state in _RUNNING else None,
+            [reminder for reminder in reminded if reminder.deadline_id == deadline.id],
         )
         for deadline, rule, state, left in rows
     ]
+
+
+async def _reminders(session: AsyncSession, actor: Actor, complaint: Complaint) -> Sequence[Reminder]:
+    table = Deadline.__table__
+    rows = await session.scalars(
+        sa.select(Reminder)
+        .join(table, table.c.id == Reminder.deadline_id)
+        .where(table.c.complaint_id == complaint.id, policy.knows_custody(actor, table))
+        .options(joinedload(Reminder.opd))
+        .order_by(Reminder.at, Reminder.id)
+        .limit(MOST),
+        policy.viewer_values(actor),
+    )
+    return rows.all()
 
 
 async def _stays(session: AsyncSession, actor: Actor, complaint: Complaint) -> list[Stay]:

@@ -13,6 +13,7 @@ from admin import links, wording
 from admin.complaints import details, dues
 from admin.complaints.identity import identity
 from admin.complaints.offers import offers
+from admin.complaints.periods import PeriodFilter
 from admin.complaints.step_forms import STEP_FORMS
 from admin.desk import Desk
 from admin.filters import Filter, by_code, by_flag, by_word
@@ -108,10 +109,18 @@ class ComplaintView(View, model=Complaint):
     column_filters: ClassVar[Sequence[Any]] = (
         StatusFilter(),
         by_flag("overdue", "Tenggat", is_overdue(), "Terlambat", "Tidak terlambat"),
-        by_code(Complaint.opd_id, "opd", "OPD", Opd, sa.func.coalesce(Opd.short_name, Opd.name)),
+        by_code(
+            Complaint.opd_id,
+            "opd",
+            "OPD",
+            Opd,
+            sa.func.coalesce(Opd.short_name, Opd.name),
+            none="Belum di OPD mana pun",
+        ),
         Filter("category", "Kategori", _in_category, query=_CATEGORIES),
         by_word(Complaint.channel, "Kanal", Channel),
         by_word(Complaint.classification, "Klasifikasi", Classification),
+        PeriodFilter(),
     )
 
     def key_of(self, row: Complaint) -> str:

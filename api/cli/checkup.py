@@ -14,6 +14,7 @@ from cryptography.fernet import InvalidToken
 from api.attachments.desk import store_of
 from api.cli.failures import explained
 from api.cli.finding import Finding, State, fine
+from api.cli.reminder_findings import reminder_findings
 from api.cli.terminal import out, say
 from api.cli.trail_findings import trail_findings
 from api.database import connect
@@ -182,6 +183,8 @@ async def _contents(connection: "asyncpg.Connection[Any]", vault: Vault | None) 
         )
     )
     for finding in await trail_findings(connection):
+        yield finding
+    for finding in await reminder_findings(connection, datetime.now(UTC)):
         yield finding
     sealed = await connection.fetchval("SELECT name FROM reporter WHERE name IS NOT NULL LIMIT 1")
     if vault is not None and sealed is not None:

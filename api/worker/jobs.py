@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
+from api.worker.reminding import forget_old, send_digests, send_reminders
 from api.worker.tallying import fold_tally
 from api.worker.tools import Work
 
@@ -23,10 +24,14 @@ class Job:
     work: Work
 
 
+SEND_REMINDERS = "send-reminders"
 JOBS = (
     # name, minute hour day month weekday, function
     Job("complete-unanswered", "*/5 * * * *", complete_unanswered),
     Job("collect-attachments", "17 * * * *", collect_attachments),
+    Job("forget-old", "*/10 * * * *", forget_old),
+    Job("send-digests", "*/5 * * * *", send_digests),
+    Job(SEND_REMINDERS, "*/5 * * * *", send_reminders),
     Job("fold-tally", "* * * * *", fold_tally),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
 )

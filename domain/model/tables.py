@@ -1,6 +1,6 @@
 """Every table of the service, as one metadata."""
 
-from domain.model import attachment, audit, complaint, event, mail, master, people, search, tally
+from domain.model import attachment, audit, complaint, event, mail, master, notice, people, search, tally
 from domain.model.base import Base
 
 metadata = Base.metadata
@@ -13,6 +13,7 @@ __all__ = [
     "mail",
     "master",
     "metadata",
+    "notice",
     "people",
     "search",
     "tally",
