@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     attachments_hourly_bytes: int = Field(
         default=200 * 1024**2, validation_alias="ADUAN_ATTACHMENTS_HOURLY_BYTES", ge=1_024
     )
+    retention_months: int = Field(default=24, validation_alias="ADUAN_RETENTION_MONTHS", ge=0, le=1_200)
+    """How long after its end a complaint keeps who reported it; 0 for always."""
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
 
     def attachment_rules(self) -> Rules:

@@ -1,6 +1,7 @@
 """How a repeated write finds the answer of the first: one effect for a key, however often it is sent."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import IdempotencyMismatch
 from domain.model.event import IdempotencyKey
-from domain.secrecy import token_hash
+from domain.secrecy import Vault, token_hash
 
 KEY_MAX = 200
+_PURPOSE = "idempotency"
 
 
 def fingerprint(values: Mapping[str, Any]) -> bytes:
@@ -20,11 +22,22 @@ def fingerprint(values: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).digest()
 
 
-async def claim(session: AsyncSession, scope: str, key: str, digest: bytes) -> tuple[IdempotencyKey, bool]:
+def keyed_fingerprints(vault: Vault, values: Mapping[str, Any]) -> list[bytes]:
+    """`fingerprint` of values that name a person, by each of the service's keys, newest first.
+
+    By a plain one, whoever reads the table could try telephone numbers until one fits.
+    """
+    plain = fingerprint(values)
+    return [hmac.digest(key, plain, "sha256") for key in vault.derivations(_PURPOSE)]
+
+
+async def claim(
+    session: AsyncSession, scope: str, key: str, digest: bytes, *earlier: bytes
+) -> tuple[IdempotencyKey, bool]:
     """The key's row, and whether this transaction is the first to use it.
 
     A second request with the same key waits here until the first has committed or failed. The same key
-    with another input is an IdempotencyMismatch.
+    with another input is an IdempotencyMismatch; `earlier` are fingerprints of this input that count, too.
     """
     identity = (scope, token_hash(key))
     taken = await session.execute(
@@ -35,6 +48,6 @@ async def claim(session: AsyncSession, scope: str, key: str, digest: bytes) -> t
     )
     first = taken.first() is not None
     row = await session.get_one(IdempotencyKey, identity)
-    if row.fingerprint != digest:
+    if row.fingerprint not in (digest, *earlier):
         raise IdempotencyMismatch("idempotency_mismatch", field="idempotencyKey")
     return row, first

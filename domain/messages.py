@@ -79,6 +79,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Laporan tidak ditemukan. Periksa kode pelacakan.",
             "No such complaint. Check the tracking code.",
         ),
+        (
+            "erase_open",
+            "Laporan ini belum selesai, dan pelapornya masih harus dapat dihubungi.",
+            "It is still open ({status}), and its reporter must be reached: wait, or add --even-open.",
+        ),
         ("opd_not_found", "OPD {value} tidak ditemukan.", "No OPD {value}."),
         (
             "conflict",

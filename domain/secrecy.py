@@ -5,11 +5,14 @@ import hmac
 import secrets
 from base64 import b32encode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 TOKEN_BYTES = 20
 """160 bits: not to be guessed, so a plain digest of it is safe to store."""
+IDENTITY = "identity"
+"""The purpose for which a reporter's fields are sealed."""
 
 
 def new_token(prefix: str) -> str:
@@ -36,6 +39,16 @@ def base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")
 
 
+def _derived(key: str, purpose: str) -> bytes:
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+@cache
+def _fernets(keys: tuple[str, ...], purpose: str) -> list[Fernet]:
+    """What encrypts for a purpose, by each key."""
+    return [Fernet(urlsafe_b64encode(_derived(key, purpose))) for key in keys]
+
+
 @dataclass(frozen=True)
 class Vault:
     """The service's keys: the first one is used, the others still read what they wrote."""
@@ -54,26 +67,35 @@ class Vault:
     def new_key() -> str:
         return secrets.token_urlsafe(32)
 
-    def _derive(self, key: str, purpose: str) -> bytes:
-        return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
-
     def derived(self, purpose: str) -> bytes:
         """A key for one purpose, so that none is used for two things."""
-        return self._derive(self.keys[0], purpose)
+        return _derived(self.keys[0], purpose)
 
     def derivations(self, purpose: str) -> list[bytes]:
         """The key for one purpose from each of the service's keys, newest first."""
-        return [self._derive(key, purpose) for key in self.keys]
+        return [_derived(key, purpose) for key in self.keys]
 
     def _fernet(self, purpose: str) -> MultiFernet:
-        return MultiFernet([Fernet(urlsafe_b64encode(self._derive(key, purpose))) for key in self.keys])
+        return MultiFernet(_fernets(self.keys, purpose))
 
-    def seal(self, text: str | None, purpose: str = "identity") -> bytes | None:
+    def seal(self, text: str | None, purpose: str = IDENTITY) -> bytes | None:
         """Encrypts a field of a reporter's identity, or another secret for its own purpose."""
         return None if text is None else self._fernet(purpose).encrypt(text.encode())
 
-    def unseal(self, sealed: bytes, purpose: str = "identity") -> str:
+    def unseal(self, sealed: bytes, purpose: str = IDENTITY) -> str:
         return self._fernet(purpose).decrypt(sealed).decode()
+
+    def is_by_newest(self, sealed: bytes, purpose: str) -> bool:
+        """Whether the newest key has sealed it."""
+        try:
+            _fernets(self.keys, purpose)[0].decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    def reseal(self, sealed: bytes, purpose: str) -> bytes:
+        """The same, sealed by the newest key. Raises InvalidToken where none of the keys has sealed it."""
+        return self._fernet(purpose).rotate(sealed)
 
     def unseal_fresh(self, sealed: str, purpose: str, seconds: int) -> str | None:
         """What was sealed at most so many seconds ago; None for anything else."""
@@ -92,7 +114,7 @@ class Vault:
         return [
             "ack_"
             + b32encode(
-                hmac.new(self._derive(key, "access-token"), message, hashlib.sha256).digest()[:TOKEN_BYTES]
+                hmac.new(_derived(key, "access-token"), message, hashlib.sha256).digest()[:TOKEN_BYTES]
             )
             .decode()
             .lower()

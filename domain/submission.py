@@ -123,8 +123,8 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
     given = checked(submission)
     _require_known(actor, given)
     await clocks.keep_rules(session)
-    scope, fingerprint = _scope(actor), idempotency.fingerprint(asdict(given))
-    key, first = await idempotency.claim(session, scope, given.idempotency_key, fingerprint)
+    scope, fingerprints = _scope(actor), idempotency.keyed_fingerprints(vault, asdict(given))
+    key, first = await idempotency.claim(session, scope, given.idempotency_key, *fingerprints)
     if not first:
         return await _earlier(session, vault, key, scope, given.idempotency_key)
 
@@ -136,7 +136,7 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
         sa.select(Complaint.id).where(Complaint.external_tracking_id == given.external_tracking_id)
     ):
         raise taken
-    token = vault.access_tokens(scope, given.idempotency_key, fingerprint)[0]
+    token = vault.access_tokens(scope, given.idempotency_key, fingerprints[0])[0]
     now = datetime.now(UTC)
     complaint = Complaint(
         tracking_code=await _unused_code(session),

@@ -257,6 +257,14 @@ class LetterOutcome(StrEnum):
     """What it was about is gone, or is no longer so."""
 
 
+class PrivacyActKind(StrEnum):
+    """What was done with what the service holds of a reporter."""
+
+    EXPORTED = "EXPORTED"
+    ERASED = "ERASED"
+    REDACTED = "REDACTED"
+
+
 class Locale(StrEnum):
     ID = "ID"
     EN = "EN"

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from cryptography.fernet import InvalidToken
 
 from api.attachments.desk import store_of
 from api.cli.failures import explained
 from api.cli.finding import Finding, State, fine
+from api.cli.privacy_findings import privacy_findings
 from api.cli.reminder_findings import reminder_findings
 from api.cli.terminal import out, say
 from api.cli.trail_findings import trail_findings
@@ -152,26 +152,31 @@ async def _asked(url: str, vault: Vault | None) -> list[Finding]:
     version = await require_server(url)
     connection = await connect(url)
     try:
-        found = [fine(f"Database: PostgreSQL {version} answers.")]
-        found += [finding async for finding in _contents(connection, vault)]
+        schema = await _schema(connection)
+        found = [fine(f"Database: PostgreSQL {version} answers."), schema]
+        if schema.state is State.WRONG:
+            return found
+        found += [finding async for finding in _contents(connection)]
     finally:
         await connection.close()
-    return found
+    return [*found, *await privacy_findings(url, vault)]
 
 
-async def _contents(connection: "asyncpg.Connection[Any]", vault: Vault | None) -> AsyncIterator[Finding]:
+async def _schema(connection: "asyncpg.Connection[Any]") -> Finding:
     try:
         revision = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
         revision = None
     if revision != head():
-        yield Finding(
+        return Finding(
             State.WRONG,
             f"Schema: revision {revision or 'none'}, and this version needs {head()}.",
             "Run `aduan migrate`.",
         )
-        return
-    yield fine(f"Schema: up to date (revision {revision}).")
+    return fine(f"Schema: up to date (revision {revision}).")
+
+
+async def _contents(connection: "asyncpg.Connection[Any]") -> AsyncIterator[Finding]:
     yield await _master_data(connection)
     yield await _holidays(connection)
     admins = await connection.fetchval("SELECT count(*) FROM account WHERE role = 'ADMIN' AND active")
@@ -186,9 +191,6 @@ async def _contents(connection: "asyncpg.Connection[Any]", vault: Vault | None) 
         yield finding
     for finding in await reminder_findings(connection, datetime.now(UTC)):
         yield finding
-    sealed = await connection.fetchval("SELECT name FROM reporter WHERE name IS NOT NULL LIMIT 1")
-    if vault is not None and sealed is not None:
-        yield _opens(vault, sealed)
 
 
 async def _master_data(connection: "asyncpg.Connection[Any]") -> Finding:
@@ -223,15 +225,3 @@ async def _holidays(connection: "asyncpg.Connection[Any]") -> Finding:
             "Run `aduan seed`, or enter them in the panel.",
         )
     return fine(f"Holidays: entered up to {max(years)}.")
-
-
-def _opens(vault: Vault, sealed: bytes) -> Finding:
-    try:
-        vault.unseal(sealed)
-    except InvalidToken:
-        return Finding(
-            State.WRONG,
-            "Secret keys: they do not open the identities in the database.",
-            "Put the earlier keys back: behind the newest one in ADUAN_SECRET_KEYS, or in the file.",
-        )
-    return fine("Secret keys: they open the identities in the database.")

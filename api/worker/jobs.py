@@ -11,6 +11,7 @@ from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
 from api.worker.reminding import forget_old, send_digests, send_reminders
+from api.worker.retention import erase_by_retention, forget_used
 from api.worker.tallying import fold_tally
 from api.worker.tools import Work
 
@@ -33,5 +34,7 @@ JOBS = (
     Job("send-digests", "*/5 * * * *", send_digests),
     Job(SEND_REMINDERS, "*/5 * * * *", send_reminders),
     Job("fold-tally", "* * * * *", fold_tally),
+    Job("erase-by-retention", "23 19 * * *", erase_by_retention),  # at night in Cilegon
+    Job("forget-used", "43 19 * * *", forget_used),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
 )

@@ -92,6 +92,11 @@ class Store:
             found = await obstore.get_async(self._objects, name, options={"range": (start, end)})
         return aiter(found.stream(min_chunk_size=CHUNK))
 
+    def content(self, name: str) -> bytes:
+        """The whole of an object; it waits, as `reach` does. Raises FileNotFoundError, StoreFailure."""
+        with _failures_told(FileNotFoundError):
+            return bytes(obstore.get(self._objects, name).bytes())
+
     async def remove(self, name: str) -> None:
         """Removes an object; that it is gone already is no failure. Raises StoreFailure."""
         with suppress(FileNotFoundError), _failures_told(FileNotFoundError):

@@ -40,14 +40,16 @@ async def insert_rows(session: AsyncSession, table: sa.Table, rows: Sequence[Val
         await session.execute(inserting(table, list(rows[0])), arrays_of(rows))
 
 
-async def update_rows(session: AsyncSession, table: sa.Table, rows: Sequence[Values]) -> None:
-    """Updates the rows with these ids; every row has the same columns, `id` among them."""
+async def update_rows(
+    session: AsyncSession, table: sa.Table, rows: Sequence[Values], *, key: str = "id"
+) -> None:
+    """Updates the rows with these keys; every row has the same columns, the key among them."""
     if rows:
         given = _given(table, list(rows[0]))
         statement = (
             sa.update(table)
-            .where(table.c.id == given.c.id)
-            .values({name: given.c[name] for name in rows[0] if name != "id"})
+            .where(table.c[key] == given.c[key])
+            .values({name: given.c[name] for name in rows[0] if name != key})
         )
         await session.execute(statement, arrays_of(rows))
 

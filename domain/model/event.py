@@ -64,7 +64,11 @@ class IdempotencyKey(Base):
     """A write that a client may repeat: the same key and input get the same answer, and one effect."""
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (sa.Index(None, "complaint_id"), sa.Index(None, "action_id"))
+    __table_args__ = (
+        sa.Index(None, "complaint_id"),
+        sa.Index(None, "action_id"),
+        sa.Index(None, "created_at"),
+    )
 
     scope: Mapped[str] = mapped_column(primary_key=True)
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)

@@ -1,6 +1,18 @@
 """Every table of the service, as one metadata."""
 
-from domain.model import attachment, audit, complaint, event, mail, master, notice, people, search, tally
+from domain.model import (
+    attachment,
+    audit,
+    complaint,
+    event,
+    mail,
+    master,
+    notice,
+    people,
+    privacy,
+    search,
+    tally,
+)
 from domain.model.base import Base
 
 metadata = Base.metadata
@@ -15,6 +27,7 @@ __all__ = [
     "metadata",
     "notice",
     "people",
+    "privacy",
     "search",
     "tally",
 ]
