@@ -21,6 +21,7 @@ from api.graphiql import STATIC
 from api.graphql_endpoint import GraphQLEndpoint
 from api.graphql_socket import GraphQLSocket
 from api.health import alive, ready
+from api.mail.server import mail_of
 from api.relay import Relay
 from api.schema_text import schema_text
 from api.settings import Mode, Settings
@@ -63,8 +64,10 @@ def create_app(
 ) -> Starlette:
     """The application on one database; it opens its connections when it starts.
 
-    `beside` is what runs in the same process for as long as the application does.
+    `beside` is what runs in the same process for as long as the application does. Raises OperatorError for
+    settings that it could not work with.
     """
+    mail_of(settings)
     origins = CrossOrigin(settings.allowed_origins)
     attachments = Attachments(settings, vault, origins)
     database = Database(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.attachments.rules import Rules
@@ -73,6 +73,14 @@ class Settings(BaseSettings):
     )
     retention_months: int = Field(default=24, validation_alias="ADUAN_RETENTION_MONTHS", ge=0, le=1_200)
     """How long after its end a complaint keeps who reported it; 0 for always."""
+    smtp_url: SecretStr | None = Field(default=None, validation_alias="ADUAN_SMTP_URL")
+    """The server that takes e-mail, as `api.mail.server` reads it; without one none is sent."""
+    mail_from: str | None = Field(default=None, validation_alias="ADUAN_MAIL_FROM")
+    mail_reply_to: str | None = Field(default=None, validation_alias="ADUAN_MAIL_REPLY_TO")
+    head_email: str | None = Field(default=None, validation_alias="ADUAN_HEAD_EMAIL")
+    """Where the head of the office reads the weekly digest."""
+    tracking_url: str | None = Field(default=None, validation_alias="ADUAN_TRACKING_URL")
+    """The page of a front-end that shows a report; `{code}` stands for its tracking code."""
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
 
     def attachment_rules(self) -> Rules:

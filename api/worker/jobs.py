@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
+from api.worker.mailing import send_letters
 from api.worker.reminding import forget_old, send_digests, send_reminders
 from api.worker.retention import erase_by_retention, forget_used
 from api.worker.tallying import fold_tally
@@ -37,4 +38,5 @@ JOBS = (
     Job("erase-by-retention", "23 19 * * *", erase_by_retention),  # at night in Cilegon
     Job("forget-used", "43 19 * * *", forget_used),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
+    Job("send-letters", "* * * * *", send_letters),
 )

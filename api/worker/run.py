@@ -18,6 +18,7 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.models import Schedule
 
 from api.database import Database, connect
+from api.mail.server import mail_of
 from api.settings import Settings
 from api.worker.jobs import JOBS, Job
 from api.worker.tools import Tools
@@ -52,11 +53,13 @@ class Worker:
     """Runs the jobs of the table on one database."""
 
     def __init__(self, settings: Settings, url: str, vault: Vault, jobs: Sequence[Job] = JOBS) -> None:
+        """Raises OperatorError for settings that it could not work with."""
+        mail_of(settings)
         self._url = url
         self._database = Database(url, size=2)
-        self._tools = Tools(partial(self._database.write, CLOCK), vault, settings)
-        self._jobs = jobs
         self._stopping = asyncio.Event()
+        self._tools = Tools(partial(self._database.write, CLOCK), vault, settings, self._stopping)
+        self._jobs = jobs
 
     def stop(self) -> None:
         """Begins nothing more; what is under way may end."""

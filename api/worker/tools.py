@@ -1,8 +1,9 @@
 """What does a job work with?"""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,8 @@ class Tools:
     """A session in a transaction, committed when the block ends well."""
     vault: Vault
     settings: Settings
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the worker is told to stop: whoever does one thing after another begins no more."""
 
 
 Work = Callable[[Tools, datetime], Awaitable[int]]

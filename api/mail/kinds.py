@@ -1,0 +1,13 @@
+"""Which kinds of letters does this version write?
+
+A kind has a line here, and its texts in `templates/` under its name in small letters: plain (`.txt`) and HTML
+(`.html`), which fill in `base.txt` and `base.html`.
+"""
+
+from collections.abc import Mapping
+
+from api.mail import reporter_news
+from api.mail.content import Compose
+from domain.words import LetterKind
+
+KINDS: Mapping[LetterKind, Compose] = {LetterKind.REPORTER_NEWS: reporter_news.compose}

@@ -1,0 +1,81 @@
+"""How does a letter become a message: plain and HTML, and the same one however often it is sent?"""
+
+import email.policy
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from admin.wording import day, moment
+from api.mail.content import Content, Desk
+from domain.calendar import JAKARTA
+from domain.model.mail import OutgoingLetter
+from domain.words import LetterKind, label
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters |= {"day": day, "moment": moment, "label": label}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is handed to a mail server."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def written(letter: OutgoingLetter, to: str, content: Content, desk: Desk) -> Message:
+    """The letter as a message to an address as mail servers take it."""
+    mail = desk.mail
+    message = EmailMessage(policy=email.policy.SMTP)
+    message["From"] = mail.sender
+    message["To"] = to
+    if mail.reply_to is not None:
+        message["Reply-To"] = mail.reply_to
+    message["Subject"] = content.subject
+    message["Date"] = format_datetime(letter.created_at.astimezone(JAKARTA))
+    # Nobody's absence note answers it.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    plain, page = texts(letter.kind, content, desk)
+    message.set_content(plain, cte="quoted-printable")
+    message.add_alternative(page, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "id"
+    exact = {"Message-ID": f"<{message_id(letter.id, desk)}>"}
+    if content.unsubscribe is not None:
+        exact |= {
+            "List-Unsubscribe": f"<{content.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    # These the library would fold where they are long, and mail programs would not know them again.
+    head = "".join(f"{name}: {value}\r\n" for name, value in exact.items()).encode("ascii")
+    return Message(mail.sender.addr_spec, to, head + message.as_bytes())
+
+
+def message_id(letter: UUID, desk: Desk) -> str:
+    """By which mail programs know a second copy for what it is."""
+    return f"{letter}@{desk.mail.sender.domain}"
+
+
+def texts(kind: LetterKind, content: Content, desk: Desk) -> tuple[str, str]:
+    """A letter's two forms, which say the same."""
+    values = {
+        "subject": content.subject,
+        "unsubscribe": content.unsubscribe,
+        "public_url": desk.mail.public_url,
+        "reply_to": desk.mail.reply_to,
+        **content.values,
+    }
+    plain, page = (_TEMPLATES.get_template(f"{kind.lower()}.{form}") for form in ("txt", "html"))
+    return plain.render(values), page.render(values)

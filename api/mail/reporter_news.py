@@ -1,0 +1,103 @@
+"""What is a reporter told of a change of their report?
+
+Of an open report as much as all may read; of an anonymous or confidential one only that there is news, since
+others may read the mailbox, too. Of a report that became part of another one, its reporter hears what happens
+to that one, as the public does.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.wording import day
+from api.mail.content import Content, Desk
+from api.mail.news_wording import DISCREET, NEWS
+from domain import policy
+from domain.actor import PUBLIC
+from domain.calendar import local_day
+from domain.model.complaint import Action, Complaint, Deadline
+from domain.model.event import ComplaintEvent
+from domain.model.mail import OutgoingLetter
+from domain.model.master import Opd
+from domain.words import (
+    ActionKind,
+    Clock,
+    Privacy,
+    Visibility,
+)
+
+
+async def compose(session: AsyncSession, letter: OutgoingLetter, desk: Desk) -> Content | None:
+    """The news of one event, to the reporter whose letter it is."""
+    event = await session.get(ComplaintEvent, letter.about["event"])
+    own = await session.get(Complaint, letter.complaint_id)
+    if event is None or own is None or event.type not in NEWS:
+        return None
+    code = own.tracking_code
+    values: dict[str, Any] = {"code": code, "track": desk.mail.tracked(code), "quoted": None, "other": None}
+    if own.privacy is not Privacy.PUBLIC:
+        told = DISCREET
+        values |= {"title": None, "status": None}
+    else:
+        told = NEWS[event.type]
+        values |= await _details(session, own, event)
+    filled = {"opd": await _opd(session, event), "until": await _until(session, event)}
+    values |= {
+        "headline": told.headline,
+        "means": told.means.format(**filled),
+        "asks": None if told.asks is None else told.asks.format(**filled),
+    }
+    return Content(f"Laporan {code}: {told.subject}", values)
+
+
+async def _details(session: AsyncSession, own: Complaint, event: ComplaintEvent) -> dict[str, Any]:
+    """What is said of an open report beyond its code."""
+    mine = event.complaint_id == own.id
+    shown: dict[str, Any] = {"status": event.to_status}
+    # What nobody has looked at yet may have been written by anybody, to anybody.
+    shown["title"] = own.title if own.verified_at is not None else None
+    other = event.complaint_id if not mine else own.merged_into_id
+    if other is not None:
+        shown["other"] = await _public_code(session, other)
+    if mine or shown["other"] is not None:
+        shown["quoted"] = await _said(session, event)
+    return shown
+
+
+async def _public_code(session: AsyncSession, complaint_id: Any) -> str | None:
+    row = Complaint.__table__
+    query = sa.select(row.c.tracking_code).where(row.c.id == complaint_id, policy.sees_complaint(PUBLIC, row))
+    code: str | None = await session.scalar(query)
+    return code
+
+
+async def _said(session: AsyncSession, event: ComplaintEvent) -> str | None:
+    """What was said with a change, if it was for all, and not by a reporter."""
+    said: str | None = await session.scalar(
+        sa.select(Action.body).where(
+            Action.complaint_id == event.complaint_id,
+            Action.created_at == event.occurred_at,
+            Action.visibility == Visibility.PUBLIC,
+            Action.kind != ActionKind.REPORTER_REPLY,
+        )
+    )
+    return said
+
+
+async def _opd(session: AsyncSession, event: ComplaintEvent) -> str:
+    name: str | None = await session.scalar(sa.select(Opd.name).where(Opd.id == event.opd_id))
+    return name or "OPD"
+
+
+async def _until(session: AsyncSession, event: ComplaintEvent) -> str:
+    """By when an answer is to be replied to."""
+    due: datetime | None = await session.scalar(
+        sa.select(Deadline.due_at).where(
+            Deadline.complaint_id == event.complaint_id,
+            Deadline.clock == Clock.REPORTER_REPLY,
+            Deadline.started_at == event.occurred_at,
+        )
+    )
+    return "" if due is None else f" paling lambat {day(local_day(due))}"
