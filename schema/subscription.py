@@ -29,6 +29,8 @@ def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
 
 _AFTER = (str | None, "The `cursor` of the last event that was seen; from now on if absent.")
 
+_PRESENT = "SELECT present_event_xid($1::text::xid8, $2)::text, present_event_id($1::text::xid8, $2)"
+
 
 @described
 class Subscription:
@@ -67,6 +69,13 @@ def position_of(secret: bytes, cursor: str) -> Position:
     if not (xid.isdigit() and number.isdigit()):
         raise bad_cursor()
     return Position(xid, int(number))
+
+
+async def _resumed(context: Context, cursor: str) -> Position:
+    """The place of a cursor as this cluster counts, whichever cluster the cursor is from."""
+    named = position_of(context.services.planner.cursor_secret, cursor)
+    (row,) = await context.services.reads.fetch(_PRESENT, named.xid, named.number)
+    return Position(*row)
 
 
 async def _now(context: Context) -> Position:
@@ -124,9 +133,7 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> AsyncGener
     if "trackingCode" in arguments:
         await _require_complaint(context, actor, arguments["trackingCode"])
     after = arguments.get("after")
-    position = (
-        position_of(services.planner.cursor_secret, after) if after is not None else await _now(context)
-    )
+    position = await (_resumed(context, after) if after is not None else _now(context))
     while True:
         generation = services.wakes.generation
         batch = await services.planner.feed(services.reads, info, actor, position, services.revealed)

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli.audit import audit
+from api.cli.events import events
 from api.cli.privacy import privacy
 from api.cli.terminal import plainly, say
 from domain.words import ClientScope, StaffRole
@@ -39,6 +40,7 @@ app.add_typer(deadlines, name="deadlines")
 app.add_typer(client, name="client")
 app.add_typer(audit, name="audit")
 app.add_typer(privacy, name="privacy")
+app.add_typer(events, name="events")
 
 
 def _version(wanted: bool) -> None:

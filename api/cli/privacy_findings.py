@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cli.finding import Finding, State, fine
 from api.cli.on_database import database_at
+from api.cli.restoring import restore_finding
 from api.settings import settings
 from domain.privacy import rekeying, retention
 from domain.secrecy import Vault
@@ -16,7 +17,7 @@ LATE = timedelta(days=2)
 async def privacy_findings(url: str, vault: Vault | None) -> list[Finding]:
     """What there is to say of personal data."""
     async with database_at(url) as database, database.write() as session:
-        found = [await _retention(session)]
+        found = [await restore_finding(session), await _retention(session)]
         return found if vault is None else [*found, await _encryption(session, vault)]
 
 

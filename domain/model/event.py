@@ -50,6 +50,15 @@ class ComplaintEvent(Base):
     occurred_at: Mapped[datetime]
 
 
+class EventRestore(Base):
+    """That events of a dump were put in order in this cluster: up to which number they came from there."""
+
+    __tablename__ = "event_restore"
+
+    last_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+
+
 class FeedPosition(Base):
     """How far somebody within the service has read the sequence of events."""
 

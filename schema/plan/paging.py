@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from graphql import GraphQLObjectType
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
+from domain.restored import present_position
 from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql, opened
 from schema.plan.nearest import nearest, number
@@ -94,10 +95,11 @@ class Page:
         def part(index: int) -> Callable[[Any], str]:
             return lambda values: opened(self.secret(values), values[name]).split(SEPARATOR)[index]
 
-        return tuple(
+        borne = tuple(
             sa.cast(self.scope.bind(type_=sa.Text(), convert=part(index)), type_)
             for index, type_ in enumerate(self.parts())
         )
+        return present_position(*borne) if self.plan.sequence else borne
 
     def secret(self, values: Any) -> bytes:
         """What the cursors of this list are signed with."""
