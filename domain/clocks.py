@@ -119,6 +119,21 @@ async def stop(session: AsyncSession, complaint: Complaint, at: datetime, *clock
     await keep_due_at(session, complaint)
 
 
+async def run_again(session: AsyncSession, complaint: Complaint, ended_at: datetime) -> None:
+    """Lets the clocks that ended at a moment run on as if they had not, by the rules that there are now."""
+    ended = await session.scalars(
+        sa.select(Deadline).where(Deadline.complaint_id == complaint.id, Deadline.ended_at == ended_at)
+    )
+    calendar = await load_calendar(session)
+    for deadline in ended:
+        rule = await rule_for(session, complaint, deadline.clock, deadline.started_at)
+        deadline.ended_at = None
+        if rule is not None:
+            deadline.rule_id = rule.id
+            deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
+    await keep_due_at(session, complaint)
+
+
 async def pause(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
     """Pauses a clock where it runs: nobody is late while it stands still."""
     for deadline in await _running(session, complaint, clock):

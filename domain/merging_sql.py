@@ -23,13 +23,25 @@ def follows(e: FromClause, tracking_code: ColumnElement[Any]) -> ColumnElement[b
             line, next_, next_.c.id == line.c.merged_into_id
         )
     )
-    merge = ComplaintEvent.__table__.alias()
+    # A merge may have been undone, and another made: what counts is the last one.
+    merge, later = ComplaintEvent.__table__.alias(), ComplaintEvent.__table__.alias()
+    merged = sa.literal_column(f"'{ComplaintEventType.MERGED}'", sa.Text())
+    merged_again = (
+        sa.exists()
+        .where(
+            later.c.complaint_id == merge.c.complaint_id,
+            later.c.type == merged,
+            sa.tuple_(later.c.xid, later.c.id) > sa.tuple_(merge.c.xid, merge.c.id),
+        )
+        .correlate_except(later)
+    )
     merged_before = (
         sa.exists()
         .where(
             merge.c.complaint_id == line.c.before_id,
-            merge.c.type == sa.literal_column(f"'{ComplaintEventType.MERGED}'", sa.Text()),
+            merge.c.type == merged,
             sa.tuple_(merge.c.xid, merge.c.id) < sa.tuple_(e.c.xid, e.c.id),
+            ~merged_again,
         )
         .correlate_except(merge)
     )

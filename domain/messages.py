@@ -143,6 +143,21 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "The complaint {value} is closed. Choose one that is open.",
         ),
         (
+            "unmerge_not_merged",
+            "Laporan ini tidak sedang digabung dengan laporan lain.",
+            "The complaint is not part of another one.",
+        ),
+        (
+            "unmerge_too_late",
+            "Penggabungan hanya dapat dibatalkan sampai akhir hari kerja saat dilakukan.",
+            "A merge can be undone until the end of the working day in which it was made.",
+        ),
+        (
+            "unmerge_merged_on",
+            "Laporan tujuannya sudah digabung lagi. Batalkan dahulu penggabungan {value}.",
+            "The one that it became part of was merged itself. First undo the merge of {value}.",
+        ),
+        (
             "merge_confidential",
             "Laporan yang tidak rahasia tidak dapat digabung ke laporan rahasia.",
             "A complaint that is not confidential cannot become part of one that is.",

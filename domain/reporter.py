@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import authority, clocks, idempotency, lookup, policy, text
+from domain import authority, clocks, idempotency, policy, text
 from domain.actor import PUBLIC, Actor
 from domain.errors import AlreadyRated, InvalidInput, TransitionNotAllowed
 from domain.merging import locked_heir
@@ -29,6 +29,7 @@ from domain.steps import (
     touch,
     write_action,
 )
+from domain.succession import opd_now
 from domain.words import (
     ActionKind,
     Clock,
@@ -94,6 +95,8 @@ async def reply(
         await clocks.resume(session, complaint, Clock.RESOLUTION, now)
     if before is ComplaintStatus.ANSWERED:
         await clocks.stop(session, complaint, now, Clock.REPORTER_REPLY)
+    if own is not complaint:
+        written.sent_to_id = own.id
     if key is not None:
         key.action_id = written.id
     await session.flush()
@@ -184,7 +187,9 @@ async def reopen(
     why = text.required("reason", reason, REASON_MAX)
     now, before = datetime.now(UTC), complaint.status
     if before is ComplaintStatus.COMPLETED:
-        begin_stay(session, complaint, await _opd_now(session, complaint), now)
+        assert complaint.opd_id is not None
+        had = await session.get_one(Opd, complaint.opd_id)
+        begin_stay(session, complaint, await opd_now(session, had), now)
         complaint.completed_at = None
     complaint.reopened_count += 1
     move(session, complaint, Transition.REOPEN, now)
@@ -196,14 +201,3 @@ async def reopen(
     await clocks.start_again(session, complaint, Clock.RESOLUTION, now)
     await session.flush()
     return complaint
-
-
-async def _opd_now(session: AsyncSession, complaint: Complaint) -> Opd:
-    """The OPD that had the complaint; where that takes none any more, the nearest successor that does."""
-    assert complaint.opd_id is not None
-    last = opd = await session.get_one(Opd, complaint.opd_id)
-    while not await lookup.is_active(session, opd, keep=True):
-        if opd.successor_id is None:
-            return last
-        opd = await session.get_one(Opd, opd.successor_id)
-    return opd

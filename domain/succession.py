@@ -126,11 +126,24 @@ async def _hand_over(
     for complaint in complaints:
         begin_stay(session, complaint, successor, at)
         before = complaint.status
-        complaint.status = _begun_anew(before) or before
-        complaint.held_from = _begun_anew(complaint.held_from)
+        complaint.status = begun_anew(before) or before
+        complaint.held_from = begun_anew(complaint.held_from)
         touch(session, complaint, ComplaintEventType.DISPATCHED, at, before)
 
 
-def _begun_anew(status: ComplaintStatus | None) -> ComplaintStatus | None:
+async def opd_now(session: AsyncSession, last: Opd) -> Opd:
+    """The OPD itself where it takes complaints; else its nearest successor that does, else itself.
+
+    Until the transaction ends it goes on taking them.
+    """
+    opd = last
+    while not await lookup.is_active(session, opd, keep=True):
+        if opd.successor_id is None:
+            return last
+        opd = await session.get_one(Opd, opd.successor_id)
+    return opd
+
+
+def begun_anew(status: ComplaintStatus | None) -> ComplaintStatus | None:
     """What the old OPD had begun is for the new one to begin."""
     return ComplaintStatus.DISPATCHED if status is ComplaintStatus.IN_PROGRESS else status

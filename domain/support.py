@@ -32,7 +32,11 @@ async def support(
         raise TransitionNotAllowed("SUPPORT", complaint.status, allowed, key="support_not_allowed")
     counted = await session.scalar(
         insert(Supporter)
-        .values(complaint_id=complaint.id, key_hash=token_hash(key))
+        .values(
+            complaint_id=complaint.id,
+            key_hash=token_hash(key),
+            sent_to_id=named.id if named is not complaint else None,
+        )
         .on_conflict_do_nothing()
         .returning(Supporter.key_hash)
     )

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from admin.complaints.changes import Change
-from admin.complaints.step_forms import STEP_FORMS, USUALLY_NEXT, StepForm
+from admin.complaints.step_forms import STEP_FORMS, UNMERGE, USUALLY_NEXT, StepForm
 from admin.desk import Desk
 from admin.editing import Form, typed_values
 from admin.forms import Problem
-from domain import follow_up, steps
+from domain import follow_up, steps, unmerging
 from domain.model.complaint import Complaint
 from domain.words import Transition
 
@@ -64,7 +64,10 @@ async def _are_offered(desk: Desk, complaint: Complaint) -> list[StepForm]:
     if follow_up.may_add_action(desk.actor, complaint):
         # The first action starts the work; more may follow.
         allowed.add(Transition.START)
-    return [step for step in STEP_FORMS.values() if step.makes in allowed]
+    offered = [step for step in STEP_FORMS.values() if step.makes in allowed]
+    if await unmerging.undoable_until(desk.session, desk.actor, complaint) is not None:
+        offered.append(STEP_FORMS[UNMERGE])
+    return offered
 
 
 async def _drawn(desk: Desk, complaint: Complaint, step: StepForm) -> Offer:

@@ -1,31 +1,31 @@
 """Which forms does a complaint's page have? One for each step that staff make, over the domain's function."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from admin.complaints import step_choices
+from admin.complaints.step_questions import (
+    Asked,
+    ask_to_act,
+    ask_to_dispatch,
+    ask_to_return,
+    ask_to_undo,
+    ask_to_verify,
+    asks,
+    body_field,
+    read_to_act,
+    read_to_verify,
+    reason_field,
+    texts,
+)
 from admin.desk import Desk
-from admin.forms import Control, Field, Typed, Values, words
-from domain import authority, closing, follow_up, handling, merging, reporter
+from admin.forms import Field, Typed
+from domain import authority, closing, follow_up, handling, merging, reporter, unmerging
 from domain.actor import Actor
-from domain.model.complaint import BODY_MAX, Action, Complaint
-from domain.steps import REASON_MAX
-from domain.words import ActionKind, Classification, ComplaintStatus, Transition, Visibility
-
-Asked = tuple[Sequence[Field], Values]
-"""A form's questions, and what stands in them at first."""
-
-
-def _texts(*names: str) -> Callable[[Typed], dict[str, Any]]:
-    """Answers as they were typed: the domain reads them, and names what is wrong by the same names."""
-
-    def read(typed: Typed) -> dict[str, Any]:
-        return {name: typed.raw(name) for name in names}
-
-    return read
+from domain.model.complaint import Action, Complaint
+from domain.words import ComplaintStatus, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,102 +53,6 @@ class StepForm:
         return self.verbs.get(status, self.verb)
 
 
-def _asks(*fields: Field) -> Callable[[Desk, Complaint], Awaitable[Asked]]:
-    """The same questions of every complaint, with nothing in them."""
-
-    async def ask_for(_desk: Desk, _complaint: Complaint) -> Asked:
-        return fields, {}
-
-    return ask_for
-
-
-def _reason(hint: str, label: str = "Alasan") -> Field:
-    return Field("reason", label, Control.AREA, hint, required=True, most=REASON_MAX)
-
-
-def _body(hint: str, label: str) -> Field:
-    return Field("body", label, Control.AREA, hint, required=True, most=BODY_MAX)
-
-
-async def _ask_to_verify(desk: Desk, complaint: Complaint) -> Asked:
-    categories, category = await step_choices.categories(desk.session, complaint)
-    fields = (
-        Field("classification", "Klasifikasi", Control.CHOICE, choices=words(Classification)),
-        Field("category_code", "Kategori", Control.CHOICE, choices=categories),
-        Field(
-            "supervised",
-            "Berkadar pengawasan",
-            Control.CHECK,
-            "Menyangkut penyimpangan oleh aparat. Tenggat penyelesaiannya lain.",
-        ),
-    )
-    return fields, {
-        "classification": complaint.classification.value,
-        "category_code": category,
-        "supervised": "ya" if complaint.supervised else "",
-    }
-
-
-def _read_to_verify(typed: Typed) -> dict[str, Any]:
-    return {
-        "classification": typed.optional_word("classification", Classification),
-        "category_code": typed.raw("category_code") or None,
-        "supervised": typed.flag("supervised"),
-    }
-
-
-async def _ask_to_dispatch(desk: Desk, complaint: Complaint) -> Asked:
-    choices, chosen, why = await step_choices.receiving_opds(desk.session, complaint)
-    fields = (
-        Field("opd_code", "OPD", Control.CHOICE, why, required=True, choices=choices),
-        Field(
-            "instruction",
-            "Arahan",
-            Control.AREA,
-            "Tidak wajib. Hanya dibaca Diskominfo dan OPD itu.",
-            most=REASON_MAX,
-        ),
-    )
-    return fields, {"opd_code": chosen}
-
-
-async def _ask_to_return(desk: Desk, complaint: Complaint) -> Asked:
-    fields = (
-        _reason("Hanya dibaca Diskominfo dan OPD."),
-        Field(
-            "suggested_opd_code",
-            "OPD yang disarankan",
-            Control.CHOICE,
-            "Tidak wajib. OPD yang menurut Anda berwenang.",
-            choices=await step_choices.other_opds(desk.session, complaint),
-        ),
-    )
-    return fields, {}
-
-
-async def _ask_to_act(_desk: Desk, _complaint: Complaint) -> Asked:
-    readers = Field(
-        "visibility",
-        "Dibaca oleh",
-        Control.CHOICE,
-        "Catatan internal belum terhitung sebagai tindak lanjut: pelapor belum mendengarnya.",
-        choices=[
-            (Visibility.PUBLIC.value, "Pelapor dan publik"),
-            (Visibility.INTERNAL.value, "Hanya Diskominfo dan OPD (internal)"),
-        ],
-    )
-    return (
-        _body("Tulis tanpa nama atau nomor telepon warga.", "Apa yang dikerjakan"),
-        readers,
-    ), {"visibility": Visibility.PUBLIC.value}
-
-
-def _read_to_act(typed: Typed) -> dict[str, Any]:
-    visibility = typed.word("visibility", Visibility)
-    kind = ActionKind.PROGRESS if visibility is Visibility.PUBLIC else ActionKind.NOTE
-    return {"body": typed.raw("body"), "visibility": visibility, "kind": kind}
-
-
 async def _reopen(
     session: AsyncSession, actor: Actor, tracking_code: str, version: int, *, reason: str
 ) -> Complaint:
@@ -157,6 +61,7 @@ async def _reopen(
 
 
 S, T = ComplaintStatus, Transition
+UNMERGE = "unmerge"
 _TOLD = "Pelapor dan publik membacanya."
 STEP_FORMS: dict[str, StepForm] = {
     form.name: form
@@ -168,8 +73,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "Periksa laporan ini, perbaiki penggolongannya bila perlu, lalu verifikasi.",
             "Laporan terbuka bagi publik, kecuali yang rahasia, dan waktu penyelesaiannya mulai dihitung.",
             "Laporan sudah diverifikasi.",
-            _ask_to_verify,
-            _read_to_verify,
+            ask_to_verify,
+            read_to_verify,
             handling.verify,
             {S.ON_HOLD: "Verifikasi tanpa menunggu pelapor"},
         ),
@@ -180,8 +85,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "Tentukan OPD yang menangani laporan ini.",
             "Laporan berada di OPD itu, dan OPD diminta menindaklanjutinya.",
             "Laporan sudah didisposisikan.",
-            _ask_to_dispatch,
-            _texts("opd_code", "instruction"),
+            ask_to_dispatch,
+            texts("opd_code", "instruction"),
             handling.dispatch,
             verbs={S.DISPATCHED: "Pindahkan ke OPD lain", S.IN_PROGRESS: "Pindahkan ke OPD lain"},
         ),
@@ -192,8 +97,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "Tindaklanjuti laporan ini, dan catat apa yang dikerjakan.",
             "Yang pertama memulai penanganan laporan.",
             "Tindak lanjut sudah dicatat.",
-            _ask_to_act,
-            _read_to_act,
+            ask_to_act,
+            read_to_act,
             follow_up.add_action,
         ),
         StepForm(
@@ -203,8 +108,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "Tanggapi laporan ini, atau catat perkembangannya.",
             "Pelapor mendapat tanggapan, dan waktu untuk membalasnya.",
             "Tanggapan sudah dikirim.",
-            _asks(_body(_TOLD, "Tanggapan")),
-            _texts("body"),
+            asks(body_field(_TOLD, "Tanggapan")),
+            texts("body"),
             follow_up.answer,
         ),
         StepForm(
@@ -214,8 +119,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Laporan kembali ke Diskominfo untuk didisposisikan ke OPD lain.",
             "Laporan sudah dikembalikan ke Diskominfo.",
-            _ask_to_return,
-            _texts("reason", "suggested_opd_code"),
+            ask_to_return,
+            texts("reason", "suggested_opd_code"),
             handling.return_to_office,
         ),
         StepForm(
@@ -225,8 +130,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Waktu penyelesaian berhenti sampai pelapor membalas.",
             "Laporan ditunda; pelapor diminta melengkapinya.",
-            _asks(_reason(_TOLD, "Yang ditanyakan kepada pelapor")),
-            _texts("reason"),
+            asks(reason_field(_TOLD, "Yang ditanyakan kepada pelapor")),
+            texts("reason"),
             handling.hold,
         ),
         StepForm(
@@ -236,8 +141,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Semua tenggat berhenti. Pelapor masih dapat membuka kembali laporannya untuk sementara waktu.",
             "Laporan sudah selesai.",
-            _asks(_body(_TOLD, "Apa yang sudah dikerjakan")),
-            _texts("body"),
+            asks(body_field(_TOLD, "Apa yang sudah dikerjakan")),
+            texts("body"),
             closing.complete,
         ),
         StepForm(
@@ -247,8 +152,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Laporan kembali dikerjakan OPD yang menanganinya.",
             "Laporan dibuka kembali.",
-            _asks(_reason(_TOLD)),
-            _texts("reason"),
+            asks(reason_field(_TOLD)),
+            texts("reason"),
             _reopen,
         ),
         StepForm(
@@ -258,7 +163,7 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Laporan ini ditutup. Pendukungnya, dan balasan pelapornya, diteruskan ke laporan yang satu itu.",
             "Laporan sudah digabungkan.",
-            _asks(
+            asks(
                 Field(
                     "into_tracking_code",
                     "Kode laporan tujuan",
@@ -267,8 +172,20 @@ STEP_FORMS: dict[str, StepForm] = {
                     most=40,
                 )
             ),
-            _texts("into_tracking_code"),
+            texts("into_tracking_code"),
             merging.merge,
+        ),
+        StepForm(
+            UNMERGE,
+            None,
+            "Batalkan penggabungan",
+            "",
+            "Laporan ini ditangani lagi tersendiri. Pendukung dan balasan yang datang lewat kodenya kembali"
+            " ke laporan ini.",
+            "Penggabungan sudah dibatalkan.",
+            ask_to_undo,
+            texts(),
+            unmerging.undo,
         ),
         StepForm(
             "transfer",
@@ -277,7 +194,7 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Laporan ditutup di sini: instansi di luar Pemerintah Kota yang berwenang.",
             "Laporan sudah dialihkan.",
-            _asks(
+            asks(
                 Field(
                     "institution",
                     "Instansi",
@@ -285,9 +202,9 @@ STEP_FORMS: dict[str, StepForm] = {
                     required=True,
                     most=closing.INSTITUTION_MAX,
                 ),
-                _reason(_TOLD),
+                reason_field(_TOLD),
             ),
-            _texts("institution", "reason"),
+            texts("institution", "reason"),
             closing.transfer,
             final=True,
         ),
@@ -298,8 +215,8 @@ STEP_FORMS: dict[str, StepForm] = {
             "",
             "Laporan ditutup tanpa tindak lanjut, dan tidak terbuka bagi publik.",
             "Laporan sudah diarsipkan.",
-            _asks(_reason("Dibaca pelapor.")),
-            _texts("reason"),
+            asks(reason_field("Dibaca pelapor.")),
+            texts("reason"),
             closing.archive,
             final=True,
         ),

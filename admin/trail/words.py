@@ -102,6 +102,7 @@ _COLUMNS = {
     "short_name": "Singkatan",
     "size": "Ukuran",
     "started_at": "Mulai",
+    "sent_to_id": "Dikirim lewat kode laporan",
     "status": "Status",
     "submitted_at": "Masuk",
     "successor_id": "Penerus",

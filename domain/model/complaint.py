@@ -144,7 +144,10 @@ class Complaint(Keyed):
         lazy="raise", order_by="Disposition.started_at, Disposition.id", back_populates="complaint"
     )
     actions: Mapped[list["Action"]] = relationship(
-        lazy="raise", order_by="Action.created_at, Action.id", back_populates="complaint"
+        lazy="raise",
+        foreign_keys="Action.complaint_id",
+        order_by="Action.created_at, Action.id",
+        back_populates="complaint",
     )
     deadlines: Mapped[list["Deadline"]] = relationship(lazy="raise", order_by="Deadline.started_at")
 
@@ -215,6 +218,7 @@ class Action(Keyed):
         not_blank("body", BODY_MAX),
         sa.Index(None, "complaint_id", "created_at", "id"),
         sa.Index(None, "opd_id"),
+        sa.Index(None, "sent_to_id", postgresql_where=sa.text("sent_to_id IS NOT NULL")),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
@@ -226,9 +230,13 @@ class Action(Keyed):
     author_name: Mapped[str | None]
     from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
     to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
+    sent_to_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
+    """The merged complaint by whose code it came here."""
     created_at: Mapped[datetime]
 
-    complaint: Mapped[Complaint] = relationship(lazy="raise", back_populates="actions")
+    complaint: Mapped[Complaint] = relationship(
+        lazy="raise", foreign_keys=[complaint_id], back_populates="actions"
+    )
     opd: Mapped[Opd | None] = relationship(lazy="raise")
 
 
@@ -284,9 +292,12 @@ class Supporter(Base):
     """That somebody supports a complaint: once per key, which is stored hashed."""
 
     __tablename__ = "supporter"
+    __table_args__ = (sa.Index(None, "sent_to_id", postgresql_where=sa.text("sent_to_id IS NOT NULL")),)
 
     complaint_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True
     )
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    sent_to_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="SET NULL"))
+    """The merged complaint that they meant to support: undoing the merge gives them back to it."""
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())

@@ -101,7 +101,8 @@ class OfficeMutations:
     @strawberry.mutation(
         description="Diskominfo makes a complaint part of another open one (any open status to MERGED). Its"
         " code goes on to work: it answers with `mergedInto`, its supporters count for the other, and a reply"
-        " or support sent to it reaches the other. One that is not confidential cannot become part of one"
+        " or support sent to it reaches the other. Until the working day ends Diskominfo can undo it in the"
+        " panel: an event REOPENED from MERGED. One that is not confidential cannot become part of one"
         f" that is. Errors: {STEP_ERRORS}; NOT_FOUND and INVALID_INPUT also for the other one."
     )
     async def complaint_merge(self, info: Info, input: ComplaintMergeInput) -> ComplaintPayload:

@@ -167,7 +167,14 @@ async def test_a_complaint_is_handled_to_its_end_in_the_panel(panel: PanelDesk) 
     assert "Selesai dikerjakan." in await step(office, code, "complete")
     other = (await panel.verified(office.actor, "Yang satu lagi")).tracking_code
     third = (await panel.verified(office.actor, "Yang ketiga")).tracking_code
-    assert other in await step(office, third, "merge", {"into_tracking_code": other.lower()})
+    into = {"into_tracking_code": other.lower()}
+    assert other in await step(office, third, "merge", into)
+    assert offered((await officer.get(f"/complaint/details/{third}")).text) == set()
+    page = await step(office, third, "unmerge", {})
+    assert "Terverifikasi, belum terdisposisi" in page
+    assert "Penggabungan dibatalkan" in page
+    assert other in await step(office, third, "merge", into)
+    assert "Dapat dibatalkan sampai" in await office.text(f"/complaint/details/{third}")
     assert "Dialihkan ke PLN. Tiang milik PLN." in await step(office, other, "transfer")
     assert "Diarsipkan" in await step(office, (await panel.reported()).tracking_code, "archive")
     # Whoever did it is known, as it is through the API.
