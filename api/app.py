@@ -97,6 +97,7 @@ def create_app(
                 wakes=relay,
                 links=attachments.links,
                 admit_upload=attachments.admit,
+                webhooks_to_loopback=development,
                 committed=relay.committed,
             )
             yield

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     """Where the head of the office reads the weekly digest."""
     tracking_url: str | None = Field(default=None, validation_alias="ADUAN_TRACKING_URL")
     """The page of a front-end that shows a report; `{code}` stands for its tracking code."""
+    webhook_seconds: int = Field(default=15, validation_alias="ADUAN_WEBHOOK_SECONDS", ge=1, le=60)
+    """How long a webhook may take to answer."""
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
 
     def attachment_rules(self) -> Rules:

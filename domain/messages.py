@@ -57,6 +57,22 @@ MESSAGES: dict[str, dict[Locale, str]] = {
         ),
         ("unknown_area", "Wilayah {value} tidak dikenal.", "Area {value} is unknown."),
         ("unknown_opd", "OPD {value} tidak dikenal.", "OPD {value} is unknown."),
+        (
+            "bad_webhook_url",
+            "Alamat webhook diawali https://, tanpa nama pengguna dan tanpa #; port 443 atau di atas 1023.",
+            "A webhook's address starts with https://, without user name or #; port 443 or above 1023.",
+        ),
+        (
+            "webhook_url_closed",
+            "Alamat webhook harus nama lengkap atau alamat IP yang terbuka di internet.",
+            "The address of a webhook has a full name, or an IP address that is open to the internet.",
+        ),
+        (
+            "too_many_webhooks",
+            "Satu klien paling banyak memiliki {most} webhook. Hapus dahulu yang tidak dipakai.",
+            "A client has at most {most} webhooks. Delete one that is not used.",
+        ),
+        ("webhook_not_found", "Webhook tidak ditemukan.", "No such webhook."),
         ("too_many", "Terlalu banyak: paling banyak {most}.", "Too many: at most {most}."),
         ("opd_inactive", "OPD {value} tidak aktif.", "OPD {value} is not active."),
         (

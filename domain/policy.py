@@ -1,8 +1,9 @@
 """Who may see what: the one policy that lists, counts, streams and the panel all ask.
 
-The predicates name the viewer's values as bind parameters (`viewer_opd_id`, `viewer_token_hash`), so
-that a statement made for one viewer serves every other of the same standing; `viewer_values` has the
-values. Invisible and missing look the same to whoever asks. What an actor may do is `authority`'s question.
+The predicates name the viewer's values as bind parameters (`viewer_id`, `viewer_opd_id`,
+`viewer_token_hash`), so that a statement made for one viewer serves every other of the same standing;
+`viewer_values` has the values. Invisible and missing look the same to whoever asks. What an actor may do is
+`authority`'s question.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from domain.words import ComplaintStatus, EventAudience, Privacy, ViewerKind, Vi
 from domain.workflow import WITH_OPD
 
 VIEWER_OPD: sa.BindParameter[Any] = sa.bindparam("viewer_opd_id", None, type_=sa.Uuid())
+VIEWER_ID: sa.BindParameter[Any] = sa.bindparam("viewer_id", None, type_=sa.Uuid())
 VIEWER_TOKEN: sa.BindParameter[Any] = sa.bindparam("viewer_token_hash", None, type_=sa.LargeBinary())
 
 SEES_ALL = frozenset({ViewerKind.OFFICE, ViewerKind.ADMIN, ViewerKind.AUDITOR})
@@ -24,7 +26,11 @@ SEES_ALL = frozenset({ViewerKind.OFFICE, ViewerKind.ADMIN, ViewerKind.AUDITOR})
 
 def viewer_values(actor: Actor) -> dict[str, Any]:
     """The values of the bind parameters that the predicates below name."""
-    return {"viewer_opd_id": actor.opd_id, "viewer_token_hash": actor.access_token_hash}
+    return {
+        "viewer_id": actor.id,
+        "viewer_opd_id": actor.opd_id,
+        "viewer_token_hash": actor.access_token_hash,
+    }
 
 
 def constant(value: str) -> ColumnElement[str]:
@@ -178,6 +184,13 @@ def sees_event(actor: Actor, e: FromClause) -> ColumnElement[bool]:
         own = sa.exists().where(same, is_own(actor, c)).correlate_except(c)
         heard = sa.or_(heard, sa.and_(e.c.audience != constant(EventAudience.STAFF), own))
     return heard
+
+
+def sees_webhook(actor: Actor, w: FromClause) -> ColumnElement[bool]:
+    """An API client sees its own webhooks; those who keep or audit the clients see all."""
+    if actor.kind in (ViewerKind.ADMIN, ViewerKind.AUDITOR):
+        return sa.true()
+    return w.c.client_id == VIEWER_ID if actor.kind is ViewerKind.CLIENT else sa.false()
 
 
 # ------------------------------------------------------------------ guarded fields

@@ -44,10 +44,12 @@ UPDATE complaint_event AS e SET xid = ({FIRST} + coalesce(step, 0))::text::xid8
   FROM ({_STEPS}) AS steps WHERE steps.id = e.id AND (restored OR :everything)
 """
 )
-_FOLLOW = sa.text(
-    """
-UPDATE feed_position SET xid = present_event_xid(xid, event_id), event_id = present_event_id(xid, event_id)
-"""
+_FOLLOW = tuple(
+    sa.text(
+        f"UPDATE {reader} SET xid = present_event_xid(xid, event_id),"
+        " event_id = present_event_id(xid, event_id)"
+    )
+    for reader in ("feed_position", "webhook")
 )
 
 
@@ -95,5 +97,6 @@ async def repair(session: AsyncSession) -> int:
     assert not needed.missing
     await session.execute(_WRITE, {"last": last, "everything": needed.everything})
     await session.execute(insert(EventRestore).values(last_id=last).on_conflict_do_nothing())
-    await session.execute(_FOLLOW)
+    for reader in _FOLLOW:
+        await session.execute(reader)
     return int(number)

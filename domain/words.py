@@ -192,6 +192,27 @@ class ClientScope(StrEnum):
     WEBHOOKS = "webhooks"
 
 
+class WebhookStop(StrEnum):
+    """Why a webhook is told nothing for now."""
+
+    PAUSED = "PAUSED"
+    GONE = "GONE"
+    """The receiver answered that there is nobody any more (410)."""
+    FAILING = "FAILING"
+    """Nothing came through for five days."""
+
+
+class DeliveryFault(StrEnum):
+    """Why a webhook gave no answer."""
+
+    NAME_UNKNOWN = "NAME_UNKNOWN"
+    ADDRESS_FORBIDDEN = "ADDRESS_FORBIDDEN"
+    UNREACHABLE = "UNREACHABLE"
+    INSECURE = "INSECURE"
+    TIMEOUT = "TIMEOUT"
+    BROKEN_OFF = "BROKEN_OFF"
+
+
 class ComplaintOrderField(StrEnum):
     SUBMITTED_AT = "SUBMITTED_AT"
     UPDATED_AT = "UPDATED_AT"

@@ -47,6 +47,8 @@ class Services:
     links: Links
     admit_upload: Callable[[str | None, int], None]
     """Counts the bytes that somebody of the public announces from an address. Raises TooManyUploads."""
+    webhooks_to_loopback: bool
+    """Whether a webhook may lead to this machine: in development only."""
     committed: Callable[[], None]
     """Says that a transaction with an event has been committed."""
 

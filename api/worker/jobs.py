@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
+from api.worker.deliveries import forget_deliveries
 from api.worker.mailing import send_letters
 from api.worker.reminding import forget_old, send_digests, send_reminders
 from api.worker.retention import erase_by_retention, forget_used
@@ -37,6 +38,7 @@ JOBS = (
     Job("fold-tally", "* * * * *", fold_tally),
     Job("erase-by-retention", "23 19 * * *", erase_by_retention),  # at night in Cilegon
     Job("forget-used", "43 19 * * *", forget_used),
+    Job("forget-deliveries", "3 20 * * *", forget_deliveries),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
     Job("send-letters", "* * * * *", send_letters),
 )

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 import asyncpg
 import structlog
-from pgqueuer import AsyncpgDriver, Queries, SchedulerManager
+from pgqueuer import AsyncpgDriver, Queries, QueueManager, SchedulerManager
 from pgqueuer.adapters.persistence.qb import (
     QueryBuilderEnvironment,
     QueryQueueBuilder,
@@ -16,10 +17,12 @@ from pgqueuer.adapters.persistence.qb import (
 )
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.models import Schedule
+from sqlalchemy.exc import DBAPIError
 
 from api.database import Database, connect
 from api.mail.server import mail_of
 from api.settings import Settings
+from api.worker import deliveries
 from api.worker.jobs import JOBS, Job
 from api.worker.tools import Tools
 from domain.actor import CLOCK
@@ -29,6 +32,14 @@ SCHEMA = "jobs"
 RETRY_SECONDS = 2.0
 GRACE_SECONDS = 4.0
 """How long the jobs under way may take to end; then they are cancelled, and their transactions undone."""
+
+AT_ONCE = 100
+"""Things of the queue that a worker does at the same time: almost all of them wait for somebody's answer."""
+QUEUE_LOOK = timedelta(seconds=1)
+HEARTBEAT = timedelta(seconds=10)
+"""After so long without a sign of life, another worker takes over what one had begun."""
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 log = structlog.get_logger()
 
@@ -49,6 +60,17 @@ def job_tables() -> DBSettings:
     )
 
 
+def queries_on(connection: Connection) -> Queries:
+    """Pgqueuer's statements on a connection."""
+    tables = job_tables()
+    return Queries(
+        AsyncpgDriver(connection),
+        QueryBuilderEnvironment(tables),
+        QueryQueueBuilder(tables),
+        QuerySchedulerBuilder(tables),
+    )
+
+
 class Worker:
     """Runs the jobs of the table on one database."""
 
@@ -56,7 +78,7 @@ class Worker:
         """Raises OperatorError for settings that it could not work with."""
         mail_of(settings)
         self._url = url
-        self._database = Database(url, size=2)
+        self._database = Database(url, size=4)
         self._stopping = asyncio.Event()
         self._tools = Tools(partial(self._database.write, CLOCK), vault, settings, self._stopping)
         self._jobs = jobs
@@ -68,45 +90,63 @@ class Worker:
     async def run(self) -> None:
         """Until it is told to stop; where the connection is lost, on a new one."""
         try:
-            while not self._stopping.is_set():
-                try:
-                    await self._run_on_connection()
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                    log.warning("worker.reconnecting", reason=type(error).__name__)
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
+            await asyncio.gather(
+                self._keep_on(self._by_the_clock),
+                self._keep_on(self._through_the_queue),
+                self._keep_on(self._spread),
+            )
         finally:
             await self._database.close()
 
-    async def _run_on_connection(self) -> None:
-        connection = await connect(self._url, application_name="aduan-worker")
-        try:
-            scheduler = self._scheduler(connection)
-            running = asyncio.create_task(scheduler.run())
-            stopping = asyncio.create_task(self._stopping.wait())
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            scheduler.shutdown.set()
-            await asyncio.wait({running}, timeout=GRACE_SECONDS)
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
-        finally:
-            connection.terminate()
+    async def _keep_on(self, work: Callable[[Connection], Awaitable[None]]) -> None:
+        """Works on a connection until the worker stops; where the connection is lost, on a new one."""
+        while not self._stopping.is_set():
+            try:
+                connection = await connect(self._url, application_name="aduan-worker")
+                try:
+                    await work(connection)
+                finally:
+                    connection.terminate()
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                TimeoutError,
+                DBAPIError,
+            ) as error:
+                log.warning("worker.reconnecting", reason=type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
 
-    def _scheduler(self, connection: "asyncpg.Connection[asyncpg.Record]") -> SchedulerManager:
-        tables = job_tables()
-        scheduler = SchedulerManager(
-            Queries(
-                AsyncpgDriver(connection),
-                QueryBuilderEnvironment(tables),
-                QueryQueueBuilder(tables),
-                QuerySchedulerBuilder(tables),
-            )
-        )
+    async def _by_the_clock(self, connection: Connection) -> None:
+        scheduler = SchedulerManager(queries_on(connection))
         for job in self._jobs:
             self._register(scheduler, job)
-        return scheduler
+        await self._until_stopped(scheduler, scheduler.run())
+
+    async def _through_the_queue(self, connection: Connection) -> None:
+        queue = QueueManager(queries_on(connection))
+        deliveries.register(queue, self._tools, self._stopping)
+        running = queue.run(
+            dequeue_timeout=QUEUE_LOOK, max_concurrent_tasks=AT_ONCE, heartbeat_timeout=HEARTBEAT
+        )
+        await self._until_stopped(queue, running)
+
+    async def _spread(self, connection: Connection) -> None:
+        await deliveries.keep_spreading(connection, queries_on(connection), self._tools, self._stopping)
+
+    async def _until_stopped(
+        self, manager: SchedulerManager | QueueManager, work: Coroutine[None, None, None]
+    ) -> None:
+        running = asyncio.create_task(work)
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        manager.shutdown.set()
+        await asyncio.wait({running}, timeout=GRACE_SECONDS)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
 
     def _register(self, scheduler: SchedulerManager, job: Job) -> None:
         @scheduler.schedule(job.name, job.schedule)

@@ -1,15 +1,14 @@
-"""The outbox of status changes, the keys that make a write repeatable, and who is told by webhook."""
+"""The outbox of status changes, and the keys that make a write repeatable."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from domain.model.base import Base, Keyed, word
+from domain.model.base import Base, word
 from domain.words import ComplaintEventType, ComplaintStatus, EventAudience
 
 
@@ -85,34 +84,3 @@ class IdempotencyKey(Base):
     complaint_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
     action_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("action.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-
-
-class Webhook(Keyed):
-    """An address of a third party that is told of events."""
-
-    __tablename__ = "webhook"
-    __table_args__ = (sa.Index(None, "client_id"),)
-
-    client_id: Mapped[UUID] = mapped_column(sa.ForeignKey("api_client.id", ondelete="CASCADE"))
-    url: Mapped[str]
-    secret: Mapped[bytes]
-    types: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
-    opd_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
-    active: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
-    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-
-
-class WebhookDelivery(Keyed):
-    """One event on its way to one webhook."""
-
-    __tablename__ = "webhook_delivery"
-    __table_args__ = (sa.UniqueConstraint("webhook_id", "event_id"), sa.Index(None, "event_id"))
-
-    webhook_id: Mapped[UUID] = mapped_column(sa.ForeignKey("webhook.id", ondelete="CASCADE"))
-    event_id: Mapped[int] = mapped_column(
-        sa.BigInteger, sa.ForeignKey("complaint_event.id", ondelete="CASCADE")
-    )
-    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    next_attempt_at: Mapped[datetime | None]
-    delivered_at: Mapped[datetime | None]
-    failed_at: Mapped[datetime | None]

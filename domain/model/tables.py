@@ -13,6 +13,7 @@ from domain.model import (
     privacy,
     search,
     tally,
+    webhook,
 )
 from domain.model.base import Base
 
@@ -32,4 +33,5 @@ __all__ = [
     "privacy",
     "search",
     "tally",
+    "webhook",
 ]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain import second_factor
 from domain.model.tables import metadata
 from domain.secrecy import IDENTITY
+from domain.webhooks import endpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,5 @@ SEALED = (
     # table, purpose, columns; a test finds what is missing here.
     Sealed(metadata.tables["reporter"], IDENTITY, ("name", "email", "phone")),
     Sealed(metadata.tables["account"], second_factor.PURPOSE, ("totp_secret",)),
+    Sealed(metadata.tables["webhook"], endpoints.PURPOSE, ("secret", "former_secret")),
 )

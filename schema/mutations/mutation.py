@@ -8,10 +8,12 @@ from schema.mutations.officers import OfficerMutations
 from schema.mutations.opds import OpdMutations
 from schema.mutations.reporters import ReporterMutations
 from schema.mutations.sessions import SessionMutations
+from schema.mutations.webhooks import WebhookMutations
 
 
 @strawberry.type(description="What can be changed. A rule that forbids it is an entry of `errors`.")
 class Mutation(
+    WebhookMutations,
     SessionMutations,
     OfficerMutations,
     OpdMutations,

@@ -12,6 +12,7 @@ from schema.refusals import UserError
 from schema.types.complaint import Action, Complaint
 from schema.types.opd import Opd
 from schema.types.viewer import Viewer
+from schema.types.webhook import Webhook
 
 ERRORS = "Why nothing changed; empty where it did."
 
@@ -84,6 +85,21 @@ class AttachmentUploadPayload:
         default=None, description="Until when that request may be sent."
     )
     errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="The webhook after the change.")
+class WebhookPayload:
+    webhook: Webhook | None = one(
+        "The webhook, null where `errors` says why, and where it was deleted.",
+        lambda s, w: w.c.id == s.source("webhook_id", sa.Uuid()),
+    )
+    secret: str | None = strawberry.field(
+        default=None,
+        description="What its messages are signed with, as the Standard Webhooks specification writes it;"
+        " shown once, when it is made.",
+    )
+    errors: list[UserError] = strawberry.field(description=ERRORS)
+    webhook_id: strawberry.Private[UUID | None] = None
 
 
 @strawberry.type(description="A new session of a member of staff.")

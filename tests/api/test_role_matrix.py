@@ -68,6 +68,9 @@ MUTATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "complaintRate": ({"accessToken": "$token", "rating": 9}, OWN),
     "complaintReopen": ({"accessToken": "$token", "reason": ""}, "N.NN..FFNFF"),
     "sessionCreate": ({"email": "office@cilegon.go.id", "password": PASSWORD}, OPEN),
+    "webhookCreate": ({"url": ""}, "UUFFFFFFFF."),
+    "webhookDelete": ({"id": "Webhook:x"}, "UUFFFFFFFFN"),
+    "webhookReplay": ({"id": "Webhook:x", "after": ""}, "UUFFFFFFFFN"),
     "sessionRevoke": ({}, "UU.....UUUU"),
 }
 SIGNS = {"UNAUTHENTICATED": "U", "FORBIDDEN": "F", "NOT_FOUND": "N"}

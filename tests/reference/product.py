@@ -130,6 +130,7 @@ async def open_product(url: str, vault: Vault) -> AsyncIterator[Product]:
             revealed=Revealed(vault, note),
             links=Links.of(vault),
             admit_upload=lambda _address, _size: None,
+            webhooks_to_loopback=True,
             wakes=NoWakes(),
             committed=lambda: None,
         )

@@ -1,0 +1,184 @@
+"""What is due to be sent, and what follows from an answer? By the schedule of Standard Webhooks."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import policy
+from domain.model.complaint import Complaint
+from domain.model.event import ComplaintEvent
+from domain.model.master import Opd
+from domain.model.webhook import Webhook, WebhookDelivery
+from domain.webhooks import endpoints
+from domain.webhooks.spreading import IN_FORCE, RECEIVER
+from domain.words import DeliveryFault, WebhookStop
+
+DELAYS = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""How long after each failure the next attempt is; after the last of them a delivery is given up."""
+JITTER = 0.1
+MOST_PATIENCE = timedelta(hours=24)
+"""A receiver may ask for no more (Retry-After)."""
+FAILING = timedelta(days=5)
+"""A webhook that nothing came through to for so long is stopped."""
+GONE = 410
+KEPT = timedelta(days=30)
+"""How long the log knows of a message that was delivered, or of one that was given up."""
+BATCH = 100
+FORGET_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt came to: a status of HTTP, or why there was none."""
+
+    status: int | None = None
+    fault: DeliveryFault | None = None
+    retry_after: timedelta | None = None
+
+    @property
+    def delivered(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event as it is told to a webhook."""
+
+    delivery_id: UUID
+    event_id: int
+    xid: str
+    complaint_id: UUID
+    type: str
+    occurred_at: datetime
+    tracking_code: str
+    version: int
+    from_status: str | None
+    to_status: str | None
+    opd_code: str | None
+
+
+async def due_webhooks(session: AsyncSession, now: datetime) -> list[UUID]:
+    """The webhooks in force that something is to be sent to now."""
+    waiting = sa.exists().where(
+        WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.next_attempt_at <= now
+    )
+    patient = sa.or_(Webhook.wait_until.is_(None), Webhook.wait_until <= now)
+    return list(await session.scalars(sa.select(Webhook.id).where(IN_FORCE, patient, waiting)))
+
+
+async def in_force(session: AsyncSession, key: UUID, now: datetime) -> Webhook | None:
+    """The webhook, where something may be sent to it now."""
+    patient = sa.or_(Webhook.wait_until.is_(None), Webhook.wait_until <= now)
+    found: Webhook | None = await session.scalar(
+        sa.select(Webhook).where(Webhook.id == key, IN_FORCE, patient)
+    )
+    return found
+
+
+async def due_messages(session: AsyncSession, key: UUID, now: datetime) -> Sequence[Message]:
+    """What is to be sent to a webhook now, in the order of the sequence; each is judged once more.
+
+    What the receiver may no longer hear of is not sent, and forgotten.
+    """
+    e, c = ComplaintEvent.__table__, Complaint.__table__
+    due = sa.and_(WebhookDelivery.webhook_id == key, WebhookDelivery.next_attempt_at <= now)
+    hidden = (
+        sa.select(WebhookDelivery.id)
+        .join(e, e.c.id == WebhookDelivery.event_id)
+        .where(due, sa.not_(policy.sees_event(RECEIVER, e)))
+    )
+    values = policy.viewer_values(RECEIVER)
+    for forgotten in list(await session.scalars(hidden, values)):
+        await session.execute(sa.delete(WebhookDelivery).where(WebhookDelivery.id == forgotten))
+    rows = await session.execute(
+        sa.select(
+            WebhookDelivery.id.label("delivery_id"),
+            e.c.id.label("event_id"),
+            sa.cast(e.c.xid, sa.Text()).label("xid"),
+            e.c.complaint_id,
+            sa.cast(e.c.type, sa.Text()).label("type"),
+            e.c.occurred_at,
+            c.c.tracking_code,
+            e.c.complaint_version.label("version"),
+            sa.cast(e.c.from_status, sa.Text()).label("from_status"),
+            sa.cast(e.c.to_status, sa.Text()).label("to_status"),
+            Opd.code.label("opd_code"),
+        )
+        .join(e, e.c.id == WebhookDelivery.event_id)
+        .join(c, c.c.id == e.c.complaint_id)
+        .outerjoin(Opd, Opd.id == e.c.opd_id)
+        .where(due)
+        .order_by(e.c.xid, e.c.id)
+        .limit(BATCH)
+    )
+    return [Message(**row) for row in rows.mappings()]
+
+
+async def settle(
+    session: AsyncSession, key: UUID, delivery_id: UUID, outcome: Outcome, now: datetime
+) -> WebhookStop | None:
+    """Writes down what an attempt came to, and when the next is; why the webhook is stopped, if it is."""
+    webhook = await session.scalar(sa.select(Webhook).where(Webhook.id == key).with_for_update())
+    delivery = await session.scalar(
+        sa.select(WebhookDelivery).where(WebhookDelivery.id == delivery_id).with_for_update()
+    )
+    if webhook is None or delivery is None:
+        return None
+    delivery.attempts += 1
+    delivery.last_attempt_at, delivery.last_status, delivery.last_fault = now, outcome.status, outcome.fault
+    if outcome.delivered:
+        delivery.delivered_at, delivery.next_attempt_at, delivery.failed_at = now, None, None
+        webhook.last_delivered_at, webhook.failing_since, webhook.wait_until = now, None, None
+        return None
+    delivery.next_attempt_at = next_attempt(delivery.attempts, outcome.retry_after, now)
+    if delivery.next_attempt_at is None:
+        delivery.failed_at = now
+    if outcome.retry_after is not None:
+        webhook.wait_until = now + min(outcome.retry_after, MOST_PATIENCE)
+    webhook.failing_since = webhook.failing_since or now
+    if not webhook.active:
+        return None
+    if outcome.status == GONE:
+        endpoints.stop(webhook, WebhookStop.GONE)
+    elif now - webhook.failing_since >= FAILING:
+        endpoints.stop(webhook, WebhookStop.FAILING)
+    return webhook.stopped_because
+
+
+async def forget(session: AsyncSession, now: datetime) -> int:
+    """Takes some of what ended long ago out of the log; how many there were."""
+    ended = sa.func.coalesce(WebhookDelivery.delivered_at, WebhookDelivery.failed_at)
+    old = (
+        sa.select(WebhookDelivery.id)
+        .where(ended < now - KEPT, WebhookDelivery.next_attempt_at.is_(None))
+        .limit(FORGET_BATCH)
+    )
+    forgotten = await session.scalars(
+        sa.delete(WebhookDelivery).where(WebhookDelivery.id.in_(old)).returning(WebhookDelivery.id)
+    )
+    return len(forgotten.all())
+
+
+def next_attempt(attempts: int, retry_after: timedelta | None, now: datetime) -> datetime | None:
+    """When a delivery is tried again after so many attempts; None when it is given up."""
+    if attempts > len(DELAYS):
+        return None
+    delay = DELAYS[attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load
+    if retry_after is not None:
+        delay = max(delay, min(retry_after, MOST_PATIENCE))
+    return now + delay

@@ -1,0 +1,80 @@
+"""Can a webhook be made to lead into our own network?"""
+
+import ipaddress
+
+import httpcore
+import pytest
+
+from api.webhooks.reaching import AddressForbiddenError, CheckedNetwork
+from domain.errors import InvalidInput
+from domain.webhooks.addresses import checked_url, is_open_to_all
+
+CLOSED = (
+    "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.8",
+    "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+    "::", "::1", "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "2001::1",
+    "2001:db8::1", "2002:7f00:1::", "fc00::1", "fe80::1", "fec0::1", "ff02::1", "3fff::1",
+)  # fmt: skip
+OPEN = ("8.8.8.8", "1.1.1.1", "103.10.61.1", "2606:4700:4700::1111", "2a00:1450:4001:800::200e")
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_no_address_that_is_not_open_to_all(address: str) -> None:
+    assert not is_open_to_all(ipaddress.ip_address(address))
+    host = f"[{address}]" if ":" in address else address
+    with pytest.raises(InvalidInput):
+        checked_url("url", f"https://{host}/", loopback=True)
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_addresses_of_the_internet(address: str) -> None:
+    assert is_open_to_all(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/", "ftp://example.org/", "example.org", "https://", "https://localhost/",
+        "https://user@example.org/", "https://:x@example.org/", "https://example.org/#a",
+        "https://example.org:22/",
+        "https://example.org:99999/", "https://2130706433/", "https://0x7f.1/", "https://127.1/",
+        "https://017700000001/", "https://\uff11\uff12\uff17.0.0.1/", "https://ex\u00e4mple.org/",
+        "https://example.org\\@127.0.0.1/", "https://example.org/ x", "https://intranet/",
+        "https://a_b.example.org/", "https://example.123/", "https://[::1", "https://[fe80::1%25eth0]/",
+        "https://example.org/" + "x" * 2_000,
+    ],
+)  # fmt: skip
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        checked_url("url", url, loopback=False)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000/a", "http://localhost/", "http://[::1]:8080/"])
+def test_this_machine_only_in_development(url: str) -> None:
+    assert checked_url("url", url, loopback=True) == url
+    with pytest.raises(InvalidInput):
+        checked_url("url", url, loopback=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/",
+        "https://a.b-c.example.org:8443/p?q=1",
+        "https://8.8.8.8/",
+        "https://example.org./",
+    ],
+)
+def test_addresses_that_are_taken(url: str) -> None:
+    assert checked_url("url", f" {url} ", loopback=False) == url
+
+
+async def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
+    """Whatever was thought of the name when it was set: what it leads to now is looked at."""
+    network = CheckedNetwork(loopback=False)
+    with pytest.raises(AddressForbiddenError):
+        await network.connect_tcp("localhost", 80)
+    for written in ("127.1", "0x7f.1", "2130706433"):
+        with pytest.raises(httpcore.ConnectError):
+            await network.connect_tcp(written, 80)
