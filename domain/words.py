@@ -408,7 +408,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         DeadlineState.MISSED: "Lewat tenggat",
     },
     Rung: {
-        Rung.DUE_TOMORROW: "Jatuh tempo hari kerja berikutnya",
+        Rung.DUE_TOMORROW: "Sisa 1 hari kerja",
         Rung.DUE_TODAY: "Jatuh tempo hari ini",
         Rung.OVERDUE: "Terlambat",
         Rung.OVERDUE_OFFICE: "Terlambat 3 hari kerja atau lebih",
@@ -419,7 +419,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
     },
     Waiting: {
         Waiting.OVERDUE: "Terlambat",
-        Waiting.DUE_SOON: "Jatuh tempo hari ini atau hari kerja berikutnya",
+        Waiting.DUE_SOON: "Segera jatuh tempo",
         Waiting.REPLIED: "Pelapor membalas, belum ditanggapi",
         Waiting.RETURNED: "Dikembalikan OPD, menunggu disposisi",
         Waiting.DISPATCHED: "Baru didisposisikan, belum ditindaklanjuti",

@@ -38,7 +38,7 @@ async def send_digests(tools: Tools, now: datetime) -> int:
         async with tools.write() as session:
             made += await digests.make_daily(session, opd_id, hours)
     async with tools.write() as session:
-        made += await digests.make_weekly(session, hours)
+        made += await digests.make_weekly(session, hours, head_has_address=False)
     return made
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from domain.mail.outbox import Letter, Recipient, ToAccount, ToHead, put
 from domain.model.notice import Digest
 from domain.model.people import Account
 from domain.reminding.hours import Hours
@@ -19,7 +20,7 @@ from domain.reminding.notices import tell
 from domain.reminding.people import administrators, people_of
 from domain.reminding.waiting import what_waits
 from domain.reminding.week import figures, monday_of
-from domain.words import DigestKind
+from domain.words import DigestKind, LetterKind
 
 
 async def without_daily(session: AsyncSession, hours: Hours) -> Sequence[UUID | None]:
@@ -45,22 +46,33 @@ async def make_daily(session: AsyncSession, opd_id: UUID | None, hours: Hours) -
     if not await _is_first(session, made) or not content["total"]:
         return False
     await tell(session, people, hours.now, digest=made.id)
+    await _write_to(session, LetterKind.OPD_DIGEST, made, [ToAccount(person) for person in people])
     return True
 
 
-async def make_weekly(session: AsyncSession, hours: Hours) -> bool:
-    """The figures of the week before this one."""
+async def make_weekly(session: AsyncSession, hours: Hours, *, head_has_address: bool) -> bool:
+    """The figures of the week before this one: a letter to the head of office, or else to administrators."""
     week = monday_of(hours.today)
     there = sa.select(Digest.id).where(Digest.kind == DigestKind.WEEKLY, Digest.day == week)
     people = await administrators(session)
-    if not people or await session.scalar(there) is not None:
+    readers: list[Recipient] = [ToHead()] if head_has_address else [ToAccount(person) for person in people]
+    if not readers or await session.scalar(there) is not None:
         return False
     content = await figures(session, hours)
     made = Digest(kind=DigestKind.WEEKLY, opd_id=None, day=week, at=hours.now, content=content)
     if not await _is_first(session, made):
         return False
     await tell(session, people, hours.now, digest=made.id)
+    await _write_to(session, LetterKind.HEAD_DIGEST, made, readers)
     return True
+
+
+async def _write_to(
+    session: AsyncSession, kind: LetterKind, digest: Digest, readers: Sequence[Recipient]
+) -> None:
+    for to in readers:
+        once = f"digest:{digest.id}:{to.id if isinstance(to, ToAccount) else 'head'}"
+        await put(session, Letter(kind, to, once, {"digest": str(digest.id)}))
 
 
 async def _is_first(session: AsyncSession, made: Digest) -> bool:

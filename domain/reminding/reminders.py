@@ -16,20 +16,22 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 from uuid_utils.compat import uuid7
 
+from domain.mail.outbox import Letter, ToAccount, put
 from domain.model.complaint import Complaint, Deadline
 from domain.model.notice import Reminder
 from domain.policy import constant, one_of
 from domain.reminding.hours import Hours
 from domain.reminding.notices import tell
 from domain.reminding.people import has_officer, people_of
-from domain.words import Clock, Rung
+from domain.words import Clock, ComplaintStatus, LetterKind, Rung
 from domain.workflow import OPEN
 
+CLOSED = frozenset(ComplaintStatus) - OPEN
 MOST = 1000
 """How many a transaction tells at most; who has more gets the rest in another letter."""
 
@@ -64,11 +66,20 @@ async def remind(session: AsyncSession, audience: UUID | None, hours: Hours) -> 
     if not written:
         return 0
     # What another worker has told between its look and ours is there already.
-    new = await session.scalars(
-        insert(Reminder).values(written).on_conflict_do_nothing().returning(Reminder.id)
+    new = set(
+        await session.scalars(
+            insert(Reminder).values(written).on_conflict_do_nothing().returning(Reminder.id)
+        )
     )
-    reminders = new.all()
-    await tell(session, people, hours.now, reminders=reminders)
+    # The most pressing comes last, and so stands first among the notices, where the newest does.
+    reminders = [row["id"] for row in reversed(written) if row["id"] in new]
+    if reminders:
+        await tell(session, people, hours.now, reminders=reminders)
+        for person in people:
+            about = {"batch": str(batch)}
+            await put(
+                session, Letter(LetterKind.REMINDER, ToAccount(person), f"reminder:{batch}:{person}", about)
+            )
     return len(reminders)
 
 
@@ -76,22 +87,17 @@ class _Pending:
     """The deadlines that have reached a rung of which nobody was told, as a statement."""
 
     def __init__(self, hours: Hours) -> None:
-        self._hours = hours
+        self._until = hours.day_after
         self._d: FromClause = Deadline.__table__
         self._c: FromClause = Complaint.__table__
-        self._rung: ColumnElement[Any] = (
-            sa.values(sa.column("rung", sa.Text()), name="ladder")
-            .data([(rung.value,) for rung in Rung])
-            .c.rung
-        )
         self._holder: ColumnElement[Any] = sa.case(
             (self._d.c.clock == constant(Clock.VERIFICATION), sa.null()), else_=self._c.c.opd_id
         )
-        self._office_alone = sa.or_(self._holder.is_(None), sa.not_(has_officer(self._c.c.opd_id)))
-        self.audience: ColumnElement[Any] = sa.case(
-            (sa.or_(self._rung == constant(Rung.OVERDUE_OFFICE), self._office_alone), sa.null()),
-            else_=self._holder,
-        )
+        office_alone = sa.or_(self._holder.is_(None), sa.not_(has_officer(self._c.c.opd_id)))
+        self._ladder = _true_rungs(self._d.c.due_at, hours, office_alone)
+        self._rung = self._ladder.c.rung
+        for_office = sa.or_(self._rung == constant(Rung.OVERDUE_OFFICE), office_alone)
+        self.audience: ColumnElement[Any] = sa.case((for_office, sa.null()), else_=self._holder)
 
     def of(self, audience: UUID | None) -> sa.Select[Any]:
         """What an audience has to be told, locked, the longest overdue first."""
@@ -114,25 +120,30 @@ class _Pending:
         )
         return (
             sa.select(*columns)
-            .select_from(d.join(c, c.c.id == d.c.complaint_id).join(self._rung.table, self._is_reached()))
+            .select_from(d.join(c, c.c.id == d.c.complaint_id).join(self._ladder, sa.true()))
             .where(
                 d.c.ended_at.is_(None),
                 d.c.paused_at.is_(None),
-                d.c.due_at < self._hours.day_after,
+                d.c.due_at < self._until,
                 d.c.clock != constant(Clock.REPORTER_REPLY),
-                one_of(c.c.status, OPEN),
+                # Not the open ones by name: the few deadlines that run are the way to find them.
+                sa.not_(one_of(c.c.status, CLOSED)),
                 sa.not_(told.correlate_except(r)),
             )
         )
 
-    def _is_reached(self) -> ColumnElement[bool]:
-        """That this rung is the true one; where Diskominfo alone is told, it hears of one only."""
-        due, hours = self._d.c.due_at, self._hours
-        late, long_late = due < hours.now, due < hours.long_ago
-        reached = {
-            Rung.DUE_TOMORROW: sa.and_(due >= hours.next_day, due < hours.day_after),
-            Rung.DUE_TODAY: sa.and_(sa.not_(late), due < hours.next_day),
-            Rung.OVERDUE: sa.and_(late, sa.not_(sa.and_(long_late, self._office_alone))),
-            Rung.OVERDUE_OFFICE: long_late,
-        }
-        return sa.or_(*(sa.and_(self._rung == constant(rung), when) for rung, when in reached.items()))
+
+def _true_rungs(due: ColumnElement[Any], hours: Hours, office_alone: ColumnElement[bool]) -> Any:
+    """The rung that is true now; long overdue, it is one for the OPD and one for Diskominfo."""
+
+    def rungs(*words: Rung) -> ColumnElement[Any]:
+        return array([constant(word) for word in words])
+
+    found = sa.case(
+        (due >= hours.next_day, rungs(Rung.DUE_TOMORROW)),
+        (due >= hours.now, rungs(Rung.DUE_TODAY)),
+        (due >= hours.long_ago, rungs(Rung.OVERDUE)),
+        (office_alone, rungs(Rung.OVERDUE_OFFICE)),
+        else_=rungs(Rung.OVERDUE, Rung.OVERDUE_OFFICE),
+    )
+    return sa.func.unnest(found).table_valued("rung", name="ladder").render_derived()
