@@ -104,9 +104,9 @@ async def told(session: AsyncSession, now: datetime) -> list[tuple[str, str, int
     hours = hours_at(await calendar.load_calendar(session), now)
     if hours is None:
         return []
-    for audience in await reminders.audiences(session, hours):
-        await reminders.remind(session, audience, hours)
-        assert await reminders.remind(session, audience, hours) == 0
+    for audience, deadlines in (await reminders.pending(session, hours)).items():
+        await reminders.remind(session, audience, deadlines, hours)
+        assert await reminders.remind(session, audience, deadlines, hours) == 0
     rows = await session.execute(
         sa.select(Reminder.rung, Reminder.to_office, Opd.code)
         .outerjoin(Opd, Opd.id == Reminder.opd_id)

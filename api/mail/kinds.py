@@ -6,8 +6,13 @@ A kind has a line here, and its texts in `templates/` under its name in small le
 
 from collections.abc import Mapping
 
-from api.mail import reporter_news
+from api.mail import digests, reminders, reporter_news
 from api.mail.content import Compose
 from domain.words import LetterKind
 
-KINDS: Mapping[LetterKind, Compose] = {LetterKind.REPORTER_NEWS: reporter_news.compose}
+KINDS: Mapping[LetterKind, Compose] = {
+    LetterKind.REPORTER_NEWS: reporter_news.compose,
+    LetterKind.REMINDER: reminders.compose,
+    LetterKind.OPD_DIGEST: digests.compose_daily,
+    LetterKind.HEAD_DIGEST: digests.compose_weekly,
+}

@@ -14,15 +14,13 @@ async def send_reminders(tools: Tools, now: datetime) -> int:
         hours = await working_hours(session, now)
         if hours is None:
             return 0
-        audiences = await reminders.audiences(session, hours)
+        pending = await reminders.pending(session, hours)
     told = 0
-    for audience in audiences:
-        while True:
+    for audience, deadlines in pending.items():
+        for start in range(0, len(deadlines), reminders.MOST):
             async with tools.write() as session:
-                found = await reminders.remind(session, audience, hours)
-            told += found
-            if found < reminders.MOST:
-                break
+                some = deadlines[start : start + reminders.MOST]
+                told += await reminders.remind(session, audience, some, hours)
     return told
 
 
@@ -33,12 +31,12 @@ async def send_digests(tools: Tools, now: datetime) -> int:
         if hours is None:
             return 0
         missing = await digests.without_daily(session, hours)
-    made = 0
+    made, has_head = 0, tools.settings.head_email is not None
     for opd_id in missing:
         async with tools.write() as session:
             made += await digests.make_daily(session, opd_id, hours)
     async with tools.write() as session:
-        made += await digests.make_weekly(session, hours, head_has_address=False)
+        made += await digests.make_weekly(session, hours, head_has_address=has_head)
     return made
 
 

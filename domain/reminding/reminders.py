@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 from uuid_utils.compat import uuid7
@@ -28,23 +28,25 @@ from domain.policy import constant, one_of
 from domain.reminding.hours import Hours
 from domain.reminding.notices import tell
 from domain.reminding.people import has_officer, people_of
-from domain.words import Clock, ComplaintStatus, LetterKind, Rung
+from domain.words import Clock, LetterKind, Rung
 from domain.workflow import OPEN
 
-CLOSED = frozenset(ComplaintStatus) - OPEN
 MOST = 1000
 """How many a transaction tells at most; who has more gets the rest in another letter."""
 
 
-async def audiences(session: AsyncSession, hours: Hours) -> Sequence[UUID | None]:
-    """The OPDs, and Diskominfo as None, that there is something to tell now."""
-    pending = _Pending(hours)
-    told = pending.select(pending.audience.label("audience")).distinct().order_by("audience")
-    return (await session.scalars(told)).all()
+async def pending(session: AsyncSession, hours: Hours) -> dict[UUID | None, list[UUID]]:
+    """Which deadlines whom is to be told of now, the longest overdue first: OPDs, and Diskominfo as None."""
+    found: dict[UUID | None, list[UUID]] = {}
+    for audience, deadline in await session.execute(_Pending(hours).found()):
+        found.setdefault(audience, []).append(deadline)
+    return found
 
 
-async def remind(session: AsyncSession, audience: UUID | None, hours: Hours) -> int:
-    """Tells an audience all that it has not been told, and records it; how many reminders those are."""
+async def remind(
+    session: AsyncSession, audience: UUID | None, deadlines: Sequence[UUID], hours: Hours
+) -> int:
+    """Tells an audience of those that it has not been told of, and records it; how many these are."""
     people = await people_of(session, audience)
     if not people:
         return 0  # nothing is recorded as told: whoever comes first is told all of it
@@ -61,7 +63,7 @@ async def remind(session: AsyncSession, audience: UUID | None, hours: Hours) -> 
             "batch": batch,
             "at": hours.now,
         }
-        for row in await session.execute(_Pending(hours).of(audience))
+        for row in await session.execute(_Pending(hours, locking=True).among(deadlines, audience))
     ]
     if not written:
         return 0
@@ -86,10 +88,14 @@ async def remind(session: AsyncSession, audience: UUID | None, hours: Hours) -> 
 class _Pending:
     """The deadlines that have reached a rung of which nobody was told, as a statement."""
 
-    def __init__(self, hours: Hours) -> None:
+    def __init__(self, hours: Hours, *, locking: bool = False) -> None:
         self._until = hours.day_after
         self._d: FromClause = Deadline.__table__
         self._c: FromClause = Complaint.__table__
+        if not locking:
+            # One look for each of the few deadlines that run, where a join might read every complaint.
+            own = sa.select(self._c).where(self._c.c.id == self._d.c.complaint_id)
+            self._c = own.correlate(self._d).offset(0).lateral("held")
         self._holder: ColumnElement[Any] = sa.case(
             (self._d.c.clock == constant(Clock.VERIFICATION), sa.null()), else_=self._c.c.opd_id
         )
@@ -97,20 +103,28 @@ class _Pending:
         self._ladder = _true_rungs(self._d.c.due_at, hours, office_alone)
         self._rung = self._ladder.c.rung
         for_office = sa.or_(self._rung == constant(Rung.OVERDUE_OFFICE), office_alone)
-        self.audience: ColumnElement[Any] = sa.case((for_office, sa.null()), else_=self._holder)
+        self._audience: ColumnElement[Any] = sa.case((for_office, sa.null()), else_=self._holder)
 
-    def of(self, audience: UUID | None) -> sa.Select[Any]:
-        """What an audience has to be told, locked, the longest overdue first."""
+    def found(self) -> sa.Select[Any]:
+        """All of them, with the audience of each."""
+        audience = self._audience.label("audience")
+        return self._select(audience, self._d.c.id).order_by("audience", self._d.c.due_at, self._d.c.id)
+
+    def among(self, deadlines: Sequence[UUID], audience: UUID | None) -> sa.Select[Any]:
+        """Those that are still to be told of, locked."""
         d, c = self._d, self._c
+        named = sa.func.unnest(sa.literal(list(deadlines), ARRAY(sa.Uuid()))).column_valued()
         return (
-            self.select(d.c.id, d.c.due_at, self._rung.label("rung"), self._holder.label("holder"))
-            .where(self.audience.is_not_distinct_from(sa.literal(audience, sa.Uuid())))
+            self._select(d.c.id, d.c.due_at, self._rung.label("rung"), self._holder.label("holder"))
+            .where(
+                d.c.id.in_(sa.select(named)),
+                self._audience.is_not_distinct_from(sa.literal(audience, sa.Uuid())),
+            )
             .order_by(d.c.due_at, d.c.id)
-            .limit(MOST)
             .with_for_update(of=[c, d], key_share=True, skip_locked=True)
         )
 
-    def select(self, *columns: ColumnElement[Any]) -> sa.Select[Any]:
+    def _select(self, *columns: ColumnElement[Any]) -> sa.Select[Any]:
         d, c, r = self._d, self._c, sa.alias(Reminder.__table__)
         told = sa.exists().where(
             r.c.deadline_id == d.c.id,
@@ -126,8 +140,7 @@ class _Pending:
                 d.c.paused_at.is_(None),
                 d.c.due_at < self._until,
                 d.c.clock != constant(Clock.REPORTER_REPLY),
-                # Not the open ones by name: the few deadlines that run are the way to find them.
-                sa.not_(one_of(c.c.status, CLOSED)),
+                one_of(c.c.status, OPEN),
                 sa.not_(told.correlate_except(r)),
             )
         )

@@ -30,8 +30,8 @@ async def hours(panel: PanelDesk, now: datetime = NOW) -> Hours:
 async def reminded(panel: PanelDesk) -> None:
     within = await hours(panel)
     async with panel.database.write() as session:
-        for audience in await reminders.audiences(session, within):
-            await reminders.remind(session, audience, within)
+        for audience, deadlines in (await reminders.pending(session, within)).items():
+            await reminders.remind(session, audience, deadlines, within)
 
 
 async def code_of(panel: PanelDesk, key: object) -> str:

@@ -91,6 +91,8 @@ async def test_a_kill_in_the_middle_and_two_workers_after_it_tell_each_once(
         " JOIN notice n ON n.digest_id = g.id GROUP BY g.opd_id"
     )
     assert [(row["digests"], row["notices"]) for row in made] == [(1, 2)] * OPDS
+    letters = await watcher.fetch("SELECT kind, account_id, count(*) AS number FROM letter GROUP BY 1, 2")
+    assert [row["number"] for row in letters] == [1] * (2 * 2 * OPDS)
     assert await one_run(database_url, NOW) == 0
     await watcher.close()
 
