@@ -70,6 +70,7 @@ async def test_an_officer_works_on_a_phone(panel: PanelDesk) -> None:
             "/",
             "/complaint/list",
             "/complaint/list?status=OPEN&overdue=ya",
+            "/notices",
             f"/complaint/details/{made.tracking_code}",
             "/opd/list",
             "/opd/create",

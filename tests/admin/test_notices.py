@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from html import unescape
 
 import sqlalchemy as sa
 
@@ -88,7 +89,13 @@ async def test_digests_lead_to_what_they_count(panel: PanelDesk) -> None:
     officer, other = await panel.visitor(StaffRole.OFFICER, "DPUPR"), await panel.visitor(StaffRole.ADMIN)
     async with panel.database.write() as session:
         late = await running(session, "2026-11-10")
-        await running(session, "2026-12-10")
+        new = await running(session, "2050-12-12")
+        at = moment("2026-11-17T09:00")
+        await session.execute(
+            sa.update(Complaint)
+            .where(Complaint.id == new.complaint_id)
+            .values(submitted_at=at, dispatched_at=at, first_responded_at=at)
+        )
         await running(session, "2026-11-10", "DLH")
         await running(session, "2026-11-20", None, VERIFICATION, SUBMITTED)
     within = await hours(panel)
@@ -118,6 +125,12 @@ async def test_digests_lead_to_what_they_count(panel: PanelDesk) -> None:
     text = words(answer)
     assert "Ringkasan mingguan, 16 November 2026 sampai 22 November 2026" in text
     assert "3 Terlambat" in text
+    tiles = re.findall(r'href="/admin([^"]+)"><span class="tile-number">(.*?)</span>', answer.text)
+    assert [number for _, number in tiles] == ["1", "0", "3", "0,0"]
+    for (href, _), number in zip(tiles, (1, 0, 3, 1), strict=True):
+        listed = await other.text(unescape(href))
+        counted = f"sampai {number} dari {number}" if number else "Tidak ada yang cocok."
+        assert counted in listed, href
     assert "DPUPR 1" in text
     assert "opd=-&amp;overdue=ya" in answer.text
     for query in ("period=submitted:2026-11-16..2026-11-22", "opd=-&overdue=ya", "period=rusak:x..y"):
