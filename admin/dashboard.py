@@ -16,7 +16,8 @@ from admin.visitor import Visitor
 from domain import policy
 from domain.model.complaint import Complaint
 from domain.model.master import Opd
-from domain.words import ComplaintStatus, label
+from domain.model.webhook import Webhook
+from domain.words import ComplaintStatus, WebhookStop, label
 from domain.workflow import WITH_OPD
 
 MOST = 6
@@ -96,6 +97,9 @@ async def load(desk: Desk, visitor: Visitor) -> Dashboard:
     number = {status: count for status, count, _ in counts}
     overdue = sum(late for _, _, late in counts)
     tiles = _tiles(visitor, number, rows)
+    if visitor.may("client:edit") and (stopped := await _stopped_webhooks(desk)):
+        href = links.rows(request, "webhook", stopped="ya")
+        tiles.append(Tile("Webhook berhenti", "hubungi penerimanya", stopped, href, True))
     tiles.append(
         Tile("Terlambat", "melewati tenggat", overdue, rows(overdue="ya", sortBy="due_at", sort="asc"), True)
     )
@@ -108,6 +112,14 @@ async def load(desk: Desk, visitor: Visitor) -> Dashboard:
         [(status, number.get(status, 0), rows(status=status.value)) for status in S],
         sum(number.values()),
         [] if visitor.opd else await _holders(desk, visitor),
+    )
+
+
+async def _stopped_webhooks(desk: Desk) -> int:
+    """How many stopped by themselves: somebody out there hears nothing any more."""
+    of_themselves = Webhook.stopped_because != WebhookStop.PAUSED
+    return (
+        await desk.session.scalar(sa.select(sa.func.count()).select_from(Webhook).where(of_themselves)) or 0
     )
 
 

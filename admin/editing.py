@@ -1,6 +1,6 @@
 """How a row is added, changed and removed: one transaction, and nothing typed is lost when it fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +28,19 @@ class Removal(NamedTuple):
     done: str
 
 
+class Act(NamedTuple):
+    """Something else that is done with a row, in words; what it gives is a secret that is shown once."""
+
+    verb: str
+    question: str
+    carry_out: Callable[[Desk, Any, Typed], Awaitable[str | None]]
+    done: str = ""
+    fields: Sequence[Field] = ()
+    secret: str = ""
+    """What the secret is called."""
+    secret_note: str = ""
+
+
 class EditableView(View):
     """A kind of data that is also written."""
 
@@ -35,6 +48,7 @@ class EditableView(View):
     can_edit = True
 
     removal: ClassVar[Removal | None] = None
+    acts: ClassVar[Mapping[str, Act]] = {}
     questions: ClassVar[Sequence[Field]] = ()
     """The form's questions, where they are always the same."""
 

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from admin import entrance, reading, writing
+from admin import acts, entrance, reading, writing
 from admin.complaints import stepping
 from admin.complaints.view import ComplaintView
 from admin.frame import HERE, Panel
@@ -20,9 +20,10 @@ from admin.master.opds import OpdView
 from admin.master.recalculations import RecalculationView
 from admin.master.sla_rules import SlaRuleView
 from admin.notices import pages as notices
-from admin.people import acts, own, own_second_factor
+from admin.people import own, own_second_factor
 from admin.people.accounts import AccountView
 from admin.people.api_clients import ApiClientView
+from admin.people.webhooks import WebhookView
 from admin.signing import OWN_PASSWORD, OWN_SECOND_FACTOR
 from admin.trail.view import AuditEntryView
 from domain.signing_in import Door
@@ -37,6 +38,7 @@ VIEWS = (
     RecalculationView,
     AccountView,
     ApiClientView,
+    WebhookView,
     AuditEntryView,
 )
 """In the order of the menu."""
@@ -72,7 +74,7 @@ def create_panel(
         Route("/notices/read", partial(notices.read, panel), methods=["POST"]),
         Route("/notices/open/{key}", partial(notices.open_notice, panel), methods=["POST"]),
         Route("/notices/digest/{key}", partial(notices.digest, panel)),
-        Route("/account/acts/{act}/{key}", partial(acts.page, panel), methods=get_and_post),
+        Route("/{identity}/acts/{act}/{key}", partial(acts.page, panel), methods=get_and_post),
         Route("/{identity}/list", partial(reading.rows, panel)),
         Route("/{identity}/details/{key}", partial(reading.row, panel)),
         Route("/{identity}/create", partial(writing.create, panel), methods=get_and_post),

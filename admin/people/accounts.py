@@ -14,7 +14,7 @@ from admin.editing import EditableView
 from admin.filters import by_flag, by_word
 from admin.forms import YES, Control, Field, Problem, Typed, Values, words
 from admin.master.opds import opd_choices, opd_code
-from admin.people.acts import ACTS
+from admin.people.account_acts import ACTS
 from domain import accounts, lookup, passwords, sessions, text, throttle
 from domain.actor import Actor
 from domain.errors import InvalidInput
@@ -75,6 +75,7 @@ class AccountView(EditableView, model=Account):
     }
     column_formatters: ClassVar[dict[Any, Any]] = {"active": _active, "last_signed_in_at": _signed_in}
     column_formatters_detail: ClassVar[dict[Any, Any]] = {"active": _active, "opd_id": _opd}
+    acts = ACTS
     column_searchable_list = ("name", "email")
     column_sortable_list = ("name", "email", "last_signed_in_at")
     column_default_sort = "name"

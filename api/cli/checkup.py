@@ -17,6 +17,7 @@ from api.cli.privacy_findings import privacy_findings
 from api.cli.reminder_findings import reminder_findings
 from api.cli.terminal import out, say
 from api.cli.trail_findings import trail_findings
+from api.cli.webhook_findings import webhook_finding
 from api.database import connect
 from api.embedded import EmbeddedPostgresError, running_dsn
 from api.migrate import head
@@ -191,6 +192,7 @@ async def _contents(connection: "asyncpg.Connection[Any]") -> AsyncIterator[Find
         yield finding
     for finding in await reminder_findings(connection, datetime.now(UTC)):
         yield finding
+    yield await webhook_finding(connection)
 
 
 async def _master_data(connection: "asyncpg.Connection[Any]") -> Finding:

@@ -6,11 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.model.base import Keyed, word
 from domain.model.event import TransactionId
-from domain.model.people import ApiClient
 from domain.words import DeliveryFault, WebhookStop
 
 
@@ -46,8 +45,6 @@ class Webhook(Keyed):
     """The receiver asked for patience (Retry-After): nothing is sent before."""
     last_delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-
-    client: Mapped[ApiClient] = relationship(lazy="raise")
 
 
 class WebhookDelivery(Keyed):
