@@ -17,15 +17,28 @@ AGAINST_THE_CITY = (Clock.VERIFICATION, Clock.FOLLOW_UP, Clock.RESOLUTION)
 """Clocks whose lapse makes a complaint overdue; the reporter's own time to reply does not."""
 RULES_LOCK = 0x6164_7539
 """The advisory lock's number: all who start clocks share it; whoever changes what they follow, alone."""
+PATIENCE = "5min"
+"""For that lock, longer than for any other: to work out very many deadlines anew takes a while."""
 
 
 async def keep_rules(session: AsyncSession) -> None:
     """No rule and no holiday changes until this transaction ends.
 
-    Taken before any complaint is locked: whoever changes a rule waits for all who hold this, and then for
-    none of the complaints whose deadlines change.
+    Taken before any complaint is locked, and before any savepoint whose end would give it back: whoever
+    changes a rule waits for all who hold this, and then for none of the complaints whose deadlines change.
     """
+    if await session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock_shared(RULES_LOCK))):
+        return
+    limits = ("statement_timeout", "lock_timeout")
+    usual = (await session.execute(sa.select(*map(sa.func.current_setting, limits)))).one()
+    await _limit(session, dict.fromkeys(limits, PATIENCE))
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(RULES_LOCK)))
+    await _limit(session, dict(zip(limits, usual, strict=True)))
+
+
+async def _limit(session: AsyncSession, limits: dict[str, str]) -> None:
+    """Sets what a transaction may take."""
+    await session.execute(sa.select(*(sa.func.set_config(name, most, True) for name, most in limits.items())))
 
 
 def paused_days(calendar: Calendar, pauses: Iterable[Range[datetime]]) -> int:
@@ -83,27 +96,34 @@ async def rule_for(
     return in_force(rules, clock, complaint.classification, complaint.supervised, start)
 
 
-async def start(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
-    """Starts a clock; where no rule is in force on that day there is nothing to be late for."""
+async def run(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> Deadline | None:
+    """A run of a clock, not written yet; where no rule is in force on that day nobody can be late."""
     rule = await rule_for(session, complaint, clock, at)
     if rule is None:
-        return
+        return None
     calendar = await load_calendar(session)
-    session.add(
-        Deadline(
-            complaint_id=complaint.id,
-            clock=clock,
-            rule_id=rule.id,
-            started_at=at,
-            due_at=due(calendar, at, rule.working_days),
-        )
+    return Deadline(
+        complaint_id=complaint.id,
+        clock=clock,
+        rule_id=rule.id,
+        started_at=at,
+        due_at=due(calendar, at, rule.working_days),
     )
-    await keep_due_at(session, complaint)
+
+
+async def start(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
+    """Starts a clock."""
+    started = await run(session, complaint, clock, at)
+    if started is not None:
+        session.add(started)
+        keep_due_at(complaint, await _running(session, complaint))
+        await session.flush()
 
 
 async def start_again(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
     """Starts a new run of a clock that has ended; one that still runs goes on as it is."""
-    if not await _running(session, complaint, clock):
+    if not _of(clock, await _running(session, complaint)):
+        await session.flush()  # the end of the last run is written before the new one
         await start(session, complaint, clock, at)
 
 
@@ -112,11 +132,12 @@ async def stop(session: AsyncSession, complaint: Complaint, at: datetime, *clock
 
     One that is paused has been paused until now: how it ended is judged without the pause.
     """
-    running = await _running(session, complaint, *clocks)
-    await _run_on(session, running, at)
-    for deadline in running:
+    running = await _running(session, complaint)
+    ending = [deadline for deadline in running if not clocks or deadline.clock in clocks]
+    await _run_on(session, ending, at)
+    for deadline in ending:
         deadline.ended_at = at
-    await keep_due_at(session, complaint)
+    keep_due_at(complaint, running)
 
 
 async def run_again(session: AsyncSession, complaint: Complaint, ended_at: datetime) -> None:
@@ -131,21 +152,24 @@ async def run_again(session: AsyncSession, complaint: Complaint, ended_at: datet
         if rule is not None:
             deadline.rule_id = rule.id
             deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
-    await keep_due_at(session, complaint)
+    await session.flush()
+    keep_due_at(complaint, await _running(session, complaint))
 
 
 async def pause(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
     """Pauses a clock where it runs: nobody is late while it stands still."""
-    for deadline in await _running(session, complaint, clock):
+    running = await _running(session, complaint)
+    for deadline in _of(clock, running):
         if deadline.paused_at is None:
             deadline.paused_at = at
-    await keep_due_at(session, complaint)
+    keep_due_at(complaint, running)
 
 
 async def resume(session: AsyncSession, complaint: Complaint, clock: Clock, at: datetime) -> None:
     """Lets a paused clock run on: it has as many working days left as when it was paused."""
-    await _run_on(session, await _running(session, complaint, clock), at)
-    await keep_due_at(session, complaint)
+    running = await _running(session, complaint)
+    await _run_on(session, _of(clock, running), at)
+    keep_due_at(complaint, running)
 
 
 async def follow_classification(session: AsyncSession, complaint: Complaint, clock: Clock) -> None:
@@ -153,27 +177,31 @@ async def follow_classification(session: AsyncSession, complaint: Complaint, clo
 
     What pauses have added to the due time stays added.
     """
-    for deadline in await _running(session, complaint, clock):
+    running = await _running(session, complaint)
+    for deadline in _of(clock, running):
         rule = await rule_for(session, complaint, clock, deadline.started_at)
         if rule is None or rule.id == deadline.rule_id:
             continue
         calendar = await load_calendar(session)
         deadline.rule_id = rule.id
         deadline.due_at = due(calendar, deadline.started_at, rule.working_days, deadline.pauses)
-    await keep_due_at(session, complaint)
+    keep_due_at(complaint, running)
 
 
-async def _running(session: AsyncSession, complaint: Complaint, *clocks: Clock) -> Sequence[Deadline]:
-    """The runs of the named clocks, or of all of them, that have not ended."""
-    await session.flush()
+async def _running(session: AsyncSession, complaint: Complaint) -> Sequence[Deadline]:
+    """The runs that have not ended. What has changed of them here need not be written yet.
+
+    So a step writes its complaint once, with its new status and due time.
+    """
     found = await session.scalars(
-        sa.select(Deadline).where(
-            Deadline.complaint_id == complaint.id,
-            Deadline.ended_at.is_(None),
-            *([Deadline.clock.in_(clocks)] if clocks else []),
-        )
+        sa.select(Deadline).where(Deadline.complaint_id == complaint.id, Deadline.ended_at.is_(None))
     )
-    return found.all()
+    new = [row for row in session.new if isinstance(row, Deadline) and row.complaint_id == complaint.id]
+    return [deadline for deadline in (*found, *new) if deadline.ended_at is None]
+
+
+def _of(clock: Clock, running: Sequence[Deadline]) -> Sequence[Deadline]:
+    return [deadline for deadline in running if deadline.clock is clock]
 
 
 async def _run_on(session: AsyncSession, deadlines: Iterable[Deadline], at: datetime) -> None:
@@ -192,14 +220,16 @@ async def _run_on(session: AsyncSession, deadlines: Iterable[Deadline], at: date
         deadline.paused_at = None
 
 
-async def keep_due_at(session: AsyncSession, complaint: Complaint) -> None:
+def keep_due_at(complaint: Complaint, deadlines: Iterable[Deadline | None]) -> None:
     """Keeps the complaint's own due time: the earliest among the clocks that run against the city."""
-    await session.flush()
-    complaint.due_at = await session.scalar(
-        sa.select(sa.func.min(Deadline.due_at)).where(
-            Deadline.complaint_id == complaint.id,
-            Deadline.clock.in_(AGAINST_THE_CITY),
-            Deadline.ended_at.is_(None),
-            Deadline.paused_at.is_(None),
-        )
+    complaint.due_at = min(
+        (
+            deadline.due_at
+            for deadline in deadlines
+            if deadline is not None
+            and deadline.clock in AGAINST_THE_CITY
+            and deadline.ended_at is None
+            and deadline.paused_at is None
+        ),
+        default=None,
     )

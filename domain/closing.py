@@ -31,6 +31,7 @@ async def complete(
     now, before = at or datetime.now(UTC), complaint.status
     complaint.completed_at = now
     move(session, complaint, Transition.COMPLETE, now)
+    await end_everything(session, complaint, DispositionOutcome.COMPLETED, now)
     await write_action(
         session,
         complaint,
@@ -41,7 +42,6 @@ async def complete(
         before=before,
         attachment_ids=attachment_ids,
     )
-    await end_everything(session, complaint, DispositionOutcome.COMPLETED, now)
     await session.flush()
     return complaint
 
@@ -87,7 +87,7 @@ async def _end(
 ) -> Complaint:
     now, before = datetime.now(UTC), complaint.status
     move(session, complaint, transition, now)
-    await write_action(session, complaint, actor, ActionKind.NOTE, told, at=now, before=before)
     await end_everything(session, complaint, outcome, now)
+    await write_action(session, complaint, actor, ActionKind.NOTE, told, at=now, before=before)
     await session.flush()
     return complaint

@@ -92,6 +92,8 @@ async def add_action(
         move(session, complaint, Transition.START, now)
     else:
         touch(session, complaint, ComplaintEventType.ACTION_ADDED, now, before, internal=internal)
+    if follows_up:
+        await responded(session, complaint, now)
     written = await write_action(
         session,
         complaint,
@@ -103,8 +105,6 @@ async def add_action(
         visibility=visibility,
         attachment_ids=attachment_ids,
     )
-    if follows_up:
-        await responded(session, complaint, now)
     if key is not None:
         key.action_id = written.id
     await session.flush()
@@ -126,6 +126,8 @@ async def answer(
     now, before = datetime.now(UTC), complaint.status
     complaint.answered_at = now
     move(session, complaint, Transition.ANSWER, now)
+    await responded(session, complaint, now)
+    await clocks.start(session, complaint, Clock.REPORTER_REPLY, now)
     await write_action(
         session,
         complaint,
@@ -136,7 +138,5 @@ async def answer(
         before=before,
         attachment_ids=attachment_ids,
     )
-    await responded(session, complaint, now)
-    await clocks.start(session, complaint, Clock.REPORTER_REPLY, now)
     await session.flush()
     return complaint

@@ -84,10 +84,10 @@ async def hold(
     why = text.required("reason", reason, REASON_MAX)
     now, before = datetime.now(UTC), complaint.status
     move(session, complaint, Transition.HOLD, now)
-    await write_action(session, complaint, actor, ActionKind.HOLD, why, at=now, before=before)
     if Party.HOLDER in authority.parties(actor, complaint):
         await responded(session, complaint, now)
     await clocks.pause(session, complaint, Clock.RESOLUTION, now)
+    await write_action(session, complaint, actor, ActionKind.HOLD, why, at=now, before=before)
     await session.flush()
     return complaint
 

@@ -163,6 +163,7 @@ async def locked_heir(
     two in the order of their identifiers, and whoever held one and waited for another might block it. What it
     stands for may have changed meanwhile, where a merge was undone: then it is looked for again.
     """
+    await clocks.keep_rules(session)
     while True:
         async with session.begin_nested() as savepoint:
             named = await locked(session, actor, tracking_code, sees)

@@ -20,7 +20,7 @@ from domain.clocks import AGAINST_THE_CITY, RULES_LOCK
 from domain.errors import InvalidInput
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import Recalculation
-from domain.recalculation_sql import changes
+from domain.recalculation_sql import FOUND, find_changes
 from domain.words import Clock
 
 EXAMPLES = 10
@@ -83,7 +83,8 @@ async def hold_rules(session: AsyncSession) -> None:
 async def preview(session: AsyncSession) -> Outcome:
     """What would change with the rules and holidays as this transaction sees them."""
     await session.flush()
-    return await _outcome(session, changes().subquery("change"))
+    await find_changes(session)
+    return await _outcome(session)
 
 
 async def recalculate(session: AsyncSession, actor: Actor | None, cause: str) -> Outcome:
@@ -115,11 +116,10 @@ async def recalculate_as_shown(
 
 
 async def _apply(session: AsyncSession, actor: Actor | None, cause: str, outcome: Outcome) -> None:
-    found = changes().cte("change")
     await session.execute(
         sa.update(Deadline)
-        .values(due_at=found.c.after, rule_id=found.c.rule_after)
-        .where(Deadline.id == found.c.id)
+        .values(due_at=FOUND.c.after, rule_id=FOUND.c.rule_after)
+        .where(Deadline.id == FOUND.c.id)
         .execution_options(synchronize_session=False)
     )
     await _follow(session)
@@ -154,7 +154,8 @@ async def _follow(session: AsyncSession) -> None:
     )
 
 
-async def _outcome(session: AsyncSession, found: FromClause) -> Outcome:
+async def _outcome(session: AsyncSession) -> Outcome:
+    found = FOUND
     differs = found.c.after != found.c.before
     running = sa.and_(found.c.paused_at.is_(None), found.c.clock.in_(AGAINST_THE_CITY))
     was_late, is_late = found.c.before < sa.func.now(), found.c.after < sa.func.now()

@@ -3,12 +3,39 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.calendar import END_OF_DAY, local_day_sql
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule, WorkingCalendar
 from domain.rules_sql import rule_in_force
+from domain.words import Clock
+
+FOUND = sa.Table(
+    "deadline_change",
+    sa.MetaData(),
+    sa.Column("id", sa.Uuid()),
+    sa.Column("complaint_id", sa.Uuid()),
+    sa.Column("clock", sa.Enum(Clock, native_enum=False, length=32)),
+    sa.Column("paused_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("rule_before", sa.Uuid()),
+    sa.Column("rule_after", sa.Uuid()),
+    sa.Column("before", sa.TIMESTAMP(timezone=True)),
+    sa.Column("after", sa.TIMESTAMP(timezone=True)),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+"""The changes that this transaction has found: to be told of and to be made, they are worked out once."""
+
+
+async def find_changes(session: AsyncSession) -> None:
+    """Fills FOUND anew."""
+    await session.execute(CreateTable(FOUND, if_not_exists=True))
+    await session.execute(sa.text("TRUNCATE deadline_change"))
+    await session.execute(sa.insert(FOUND).from_select([column.name for column in FOUND.c], changes()))
+    await session.execute(sa.text("ANALYZE deadline_change"))
 
 
 def changes() -> sa.Select[Any]:
@@ -24,7 +51,8 @@ def changes() -> sa.Select[Any]:
 
 def _worked_out() -> sa.Select[Any]:
     run = _runs().cte("run")
-    rule_of = _rules(run).cte("rule_of")
+    # Materialised: it would otherwise be looked up for each clock.
+    rule_of = _rules(run).cte("rule_of").prefix_with("MATERIALIZED")
     rule = SlaRule.__table__.alias("rule")
     start = WorkingCalendar.__table__.alias("start")
     last = _first_days().cte("last")

@@ -78,6 +78,10 @@ async def reply(
     # That its status has changed is no secret, whoever brought it about.
     unheard = internal and complaint.status is before
     touch(session, complaint, ComplaintEventType.REPLIED, now, before, internal=unheard)
+    if before is ComplaintStatus.ON_HOLD:
+        await clocks.resume(session, complaint, Clock.RESOLUTION, now)
+    if before is ComplaintStatus.ANSWERED:
+        await clocks.stop(session, complaint, now, Clock.REPORTER_REPLY)
     # Signed by nobody, whoever typed it in for the reporter.
     written = await write_action(
         session,
@@ -91,10 +95,6 @@ async def reply(
         attachment_ids=attachment_ids,
         uploaded_by=actor,
     )
-    if before is ComplaintStatus.ON_HOLD:
-        await clocks.resume(session, complaint, Clock.RESOLUTION, now)
-    if before is ComplaintStatus.ANSWERED:
-        await clocks.stop(session, complaint, now, Clock.REPORTER_REPLY)
     if own is not complaint:
         written.sent_to_id = own.id
     if key is not None:
@@ -193,11 +193,11 @@ async def reopen(
         complaint.completed_at = None
     complaint.reopened_count += 1
     move(session, complaint, Transition.REOPEN, now)
+    await clocks.stop(session, complaint, now, Clock.REPORTER_REPLY)
+    await clocks.start_again(session, complaint, Clock.RESOLUTION, now)
     if Party.REPORTER in authority.parties(asking, complaint):
         await write_action(session, complaint, PUBLIC, ActionKind.REPORTER_REPLY, why, at=now, before=before)
     else:
         await write_action(session, complaint, actor, ActionKind.NOTE, why, at=now, before=before)
-    await clocks.stop(session, complaint, now, Clock.REPORTER_REPLY)
-    await clocks.start_again(session, complaint, Clock.RESOLUTION, now)
     await session.flush()
     return complaint

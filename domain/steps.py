@@ -225,8 +225,8 @@ async def end_everything(
     session: AsyncSession, complaint: Complaint, outcome: DispositionOutcome, at: datetime
 ) -> None:
     """Ends the stay and every clock of a complaint that is closed."""
-    await end_stay(session, complaint, outcome, at)
     await clocks.stop(session, complaint, at)
+    await end_stay(session, complaint, outcome, at)
 
 
 async def responded(session: AsyncSession, complaint: Complaint, at: datetime) -> None:

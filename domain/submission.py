@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from domain import authority, clocks, events, idempotency, lookup, text
 from domain.actor import Actor
@@ -139,6 +140,7 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
     token = vault.access_tokens(scope, given.idempotency_key, fingerprints[0])[0]
     now = datetime.now(UTC)
     complaint = Complaint(
+        id=uuid7(),
         tracking_code=await _unused_code(session),
         external_tracking_id=given.external_tracking_id,
         channel=given.channel,
@@ -159,7 +161,11 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
         access_token_hash=token_hash(token),
         client_id=actor.id if actor.kind is ViewerKind.CLIENT else None,
     )
+    verification = await clocks.run(session, complaint, Clock.VERIFICATION, now)
+    clocks.keep_due_at(complaint, [verification])
     await add_unique(session, complaint, taken)
+    if verification is not None:
+        session.add(verification)
     session.add(
         Reporter(
             complaint_id=complaint.id,
@@ -169,7 +175,6 @@ async def submit(session: AsyncSession, actor: Actor, vault: Vault, submission: 
         )
     )
     await attach(session, actor, given.attachment_ids, complaint_id=complaint.id)
-    await clocks.start(session, complaint, Clock.VERIFICATION, now)
     events.record(session, complaint, ComplaintEventType.SUBMITTED, now, from_status=None)
     key.complaint_id = complaint.id
     await session.flush()

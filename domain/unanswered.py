@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import closing
+from domain import clocks, closing
 from domain.actor import Actor
 from domain.model.complaint import Complaint, Deadline
 from domain.model.master import SlaRule
@@ -42,6 +42,7 @@ async def lapsed(session: AsyncSession, now: datetime, most: int) -> Sequence[UU
 
 async def complete_lapsed(session: AsyncSession, actor: Actor, complaint_id: UUID, now: datetime) -> bool:
     """Completes one, unless somebody else is at it or has changed it meanwhile."""
+    await clocks.keep_rules(session)
     complaint = await session.scalar(
         sa.select(Complaint).where(Complaint.id == complaint_id).with_for_update(skip_locked=True)
     )

@@ -15,7 +15,8 @@ class AuditEntry(Base):
     """One change of one row, written by a trigger of its table in the transaction that made it.
 
     The columns of a table are recorded as values, or only as changed (`hidden`) where they may tell who
-    somebody is; migrations decide with `audit_watch`, and what they do not name is hidden.
+    somebody is; migrations decide with `audit_watch`, and what they do not name is hidden. After each
+    migration the triggers' functions are written anew for the columns of then (`audit_watch_again`).
     """
 
     __tablename__ = "audit_entry"

@@ -107,6 +107,7 @@ async def test_what_is_paused_over_days_off_is_due_on_the_known_day(session: Asy
         pause = Range(moment(paused), moment(resumed))
         worked_out = clocks.due(calendar, moment(start), known.DAYS[S], [pause])
         assert deadline.due_at == complaint.due_at == worked_out == end_of(day), (start, paused)
+    await session.flush()
     assert await in_sql(session) == [end_of(day) for *_, day in known.PAUSED]
 
 

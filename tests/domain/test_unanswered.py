@@ -49,6 +49,7 @@ async def test_ten_working_days_after_the_answer_and_not_a_second_before(session
     waiting, replied = await answered(session, "satu"), await answered(session, "dua")
     replied.status = ComplaintStatus.IN_PROGRESS
     await clocks.stop(session, replied, moment(ANSWERED), Clock.REPORTER_REPLY)
+    await session.flush()
 
     assert await unanswered.lapsed(session, moment(LAST_SECOND), 10) == []
     assert not await unanswered.complete_lapsed(session, CLOCK, waiting.id, moment(LAST_SECOND))
