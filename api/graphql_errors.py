@@ -1,5 +1,6 @@
 """What a client is told of an error: a code always, and of our own faults nothing but a request id."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,12 @@ from schema.rates import TooMany
 
 log = structlog.get_logger()
 
+_GIVEN = (
+    (re.compile(r"(cannot represent [^:]*value): .*?(?= Did you mean|\Z)", re.DOTALL), r"\1."),
+    (re.compile(r", found: .*", re.DOTALL), "."),
+    (re.compile(r"Value '.*' does not exist", re.DOTALL), "Value does not exist"),
+)
+"""Where graphql-core quotes a value that it refuses: what a citizen sent is for no client's log."""
 _LARGEST_NUMBER = 2**53 - 1
 """A bomb of fragments asks for more than JSON's readers can count."""
 
@@ -68,7 +75,7 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
     if original is None:
         extensions = {"code": "BAD_USER_INPUT"} | (error.extensions or {})
         key = _WORDED.get(extensions["code"])
-        return _with(error, MESSAGES[key][locale] if key else error.message, extensions)
+        return _with(error, MESSAGES[key][locale] if key else _without_values(error.message), extensions)
     if isinstance(original, asyncpg.QueryCanceledError | TimeoutError):
         return _with(error, MESSAGES["query_timeout"][locale], {"code": "QUERY_TIMEOUT"})
     if _is_unstorable_text(original):
@@ -77,6 +84,12 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
     log.error("graphql.fault", request=request, **described(original))
     message = MESSAGES["fault"][locale].format(request=request)
     return _with(error, message, {"code": "INTERNAL", "requestId": request})
+
+
+def _without_values(message: str) -> str:
+    for quoted, instead in _GIVEN:
+        message = quoted.sub(instead, message)
+    return message
 
 
 def fault(error: Exception, locale: Locale) -> GraphQLError:
