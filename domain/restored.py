@@ -44,13 +44,25 @@ UPDATE complaint_event AS e SET xid = ({FIRST} + coalesce(step, 0))::text::xid8
   FROM ({_STEPS}) AS steps WHERE steps.id = e.id AND (restored OR :everything)
 """
 )
-_FOLLOW = tuple(
-    sa.text(
-        f"UPDATE {reader} SET xid = present_event_xid(xid, event_id),"
-        " event_id = present_event_id(xid, event_id)"
-    )
-    for reader in ("feed_position", "webhook")
-)
+READERS = ("feed_position", "webhook")
+"""Tables that keep how far somebody has read: `xid` and `event_id` of the last event; 0 before the first."""
+
+# Who has read none yet stands behind the last event before they began, as the cluster of then counted.
+_BEFORE_READER = """
+UPDATE {table} AS reader SET event_id = coalesce(
+       CASE WHEN xid >= pg_snapshot_xmax(pg_current_snapshot())
+            THEN (SELECT id FROM complaint_event AS e WHERE id <= :last AND e.xid < reader.xid
+                   ORDER BY e.xid DESC, id DESC LIMIT 1)
+            ELSE coalesce((SELECT id FROM complaint_event AS e WHERE id > :last AND e.xid < reader.xid
+                            ORDER BY e.xid DESC, id DESC LIMIT 1),
+                          (SELECT id FROM complaint_event AS e WHERE id <= :last
+                            ORDER BY e.xid DESC, id DESC LIMIT 1)) END, 0)
+ WHERE event_id = 0
+"""
+_FOLLOW = """
+UPDATE {table} AS reader
+   SET xid = coalesce((SELECT e.xid FROM complaint_event AS e WHERE e.id = reader.event_id), '0')
+"""
 
 
 def present_position(xid: ColumnElement[Any], number: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
@@ -95,8 +107,10 @@ async def repair(session: AsyncSession) -> int:
         return 0
     needed = await room(session)
     assert not needed.missing
+    for table in READERS:
+        await session.execute(sa.text(_BEFORE_READER.format(table=table)), {"last": last})
     await session.execute(_WRITE, {"last": last, "everything": needed.everything})
     await session.execute(insert(EventRestore).values(last_id=last).on_conflict_do_nothing())
-    for reader in _FOLLOW:
-        await session.execute(reader)
+    for table in READERS:
+        await session.execute(sa.text(_FOLLOW.format(table=table)))
     return int(number)

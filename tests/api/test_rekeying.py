@@ -27,7 +27,6 @@ DIGESTS = {
     *("complaint.import_fingerprint", "idempotency_key.fingerprint", "idempotency_key.key_hash"),
     *("recovery_code.code_hash", "sign_in_attempt.account_key", "sign_in_attempt.address_key"),
     *("staff_session.token_hash", "supporter.key_hash"),
-    "webhook.secret",  # nothing writes it yet
 }
 MANY = """
 WITH c AS (

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from api.cli.restoring import COUNT_ON
 from domain import restored
+from domain.model.tables import metadata
 from schema.plan.cursor import list_key, signed
 from schema.types.event import EVENT_LIST
 from tests.commands import ran, told
@@ -49,7 +50,9 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
         await verified(service, f"lama{number}")
     async with service.database.write() as session:
         await session.execute(
-            sa.text("INSERT INTO feed_position (reader, xid, event_id) VALUES ('uji', '1', 1)")
+            sa.text(
+                "INSERT INTO feed_position (reader, xid, event_id) VALUES ('uji', '1', 1), ('awal', '1', 0)"
+            )
         )
         await session.execute(sa.text(DUMPED.format(late=max(await order(service)))))
     before = await order(service)
@@ -57,8 +60,17 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
     assert old[0] == max(old)
     async with service.database.write() as session:
         await session.execute(
-            sa.text("UPDATE feed_position SET event_id = :id, xid = CAST(:xid AS xid8)"),
+            sa.text("UPDATE feed_position SET event_id = :id, xid = CAST(:xid AS xid8) WHERE reader = 'uji'"),
             {"id": old[2], "xid": before[old[2]]},
+        )
+        # One that had read nothing yet when it began, between the third event and the fourth.
+        await session.execute(
+            sa.text("UPDATE feed_position SET xid = CAST(:xid AS xid8) WHERE reader = 'awal'"),
+            {"xid": before[old[3]]},
+        )
+        # And one that began here, after the dump was restored.
+        await session.execute(
+            sa.text("INSERT INTO feed_position VALUES ('kini', pg_snapshot_xmin(pg_current_snapshot()), 0)")
         )
     await verified(service, "baru")
     new = [number for number in sorted(before | (await order(service))) if number not in before]
@@ -80,8 +92,14 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
         seen: list[Any] = [await event(follower) for _ in range(len(old[4:] + new))]
         assert [each["cursor"] for each in seen][-1] == cursor((await order(service))[new[-1]], new[-1])
     async with service.database.write() as session:
-        position = (await session.execute(sa.text("SELECT event_id, xid::text FROM feed_position"))).one()
-    assert tuple(position) == (old[2], str((await order(service))[old[2]]))
+        kept = await session.execute(sa.text("SELECT reader, event_id, xid::text FROM feed_position"))
+        places = {reader: (number, int(xid)) for reader, number, xid in kept}
+    third, last_of_dump, now = old[2], old[-1], await order(service)
+    assert places == {
+        "uji": (third, now[third]),
+        "awal": (third, now[third]),
+        "kini": (last_of_dump, now[last_of_dump]),
+    }
 
     # Too few numbers below the newer events: these are counted anew, too, and the order is the same.
     async with service.database.write() as session:
@@ -95,6 +113,11 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
         assert (await restored.room(session)) == restored.Room(everything=True, missing=0)
     await told(service, database_url, "events", "repair")
     assert await listed(service) == sorted(old, reverse=True) + new
+
+
+def test_every_reader_is_known() -> None:
+    kept = {table.name for table in metadata.tables.values() if "xid" in table.columns}
+    assert kept - {"complaint_event", "audit_entry"} == set(restored.READERS)
 
 
 async def test_numbers_are_made_where_there_are_too_few(database_url: str) -> None:
