@@ -12,10 +12,11 @@ from admin import links
 from admin.complaints import dues
 from admin.complaints.view import is_overdue
 from admin.desk import Desk
+from admin.master.categories import HAS_LOST_ITS_OPD
 from admin.visitor import Visitor
 from domain import policy
 from domain.model.complaint import Complaint
-from domain.model.master import Opd
+from domain.model.master import Category, Opd
 from domain.model.webhook import Webhook
 from domain.words import ComplaintStatus, WebhookStop, label
 from domain.workflow import WITH_OPD
@@ -73,6 +74,8 @@ class Dashboard:
     statuses: Sequence[tuple[ComplaintStatus, int, str]]
     total: int
     holders: Sequence[Holder]
+    lost_categories: int
+    """Categories whose OPD takes no complaints any more, for those who can put that right."""
 
 
 def _listed(visitor: Visitor, *columns: Any) -> sa.Select[Any]:
@@ -112,6 +115,7 @@ async def load(desk: Desk, visitor: Visitor) -> Dashboard:
         [(status, number.get(status, 0), rows(status=status.value)) for status in S],
         sum(number.values()),
         [] if visitor.opd else await _holders(desk, visitor),
+        await _lost_categories(desk) if visitor.may("master:edit") else 0,
     )
 
 
@@ -121,6 +125,10 @@ async def _stopped_webhooks(desk: Desk) -> int:
     return (
         await desk.session.scalar(sa.select(sa.func.count()).select_from(Webhook).where(of_themselves)) or 0
     )
+
+
+async def _lost_categories(desk: Desk) -> int:
+    return await desk.session.scalar(sa.select(sa.func.count(Category.id)).where(HAS_LOST_ITS_OPD)) or 0
 
 
 class _Asked(NamedTuple):

@@ -28,9 +28,11 @@ from domain.model.master import Area, Opd, SlaRule
 from domain.model.notice import Reminder
 from domain.model.people import Account
 from domain.tracking import read_code
-from domain.words import DeadlineState, Privacy
+from domain.words import Clock as ClockName
+from domain.words import DeadlineState, Privacy, label
 
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.DUE_SOON, DeadlineState.OVERDUE)
+_REPLY = {DeadlineState.MET: "Dibalas pelapor", DeadlineState.MISSED: "Tidak dibalas"}
 MOST = 500
 """More entries than any complaint should have; the newest are shown."""
 
@@ -43,6 +45,22 @@ class Clock:
     rule: SlaRule
     state: DeadlineState
     due: Due | None
+
+    @property
+    def words(self) -> str:
+        """How it stands: the reporter's own time is no deadline of anybody's."""
+        if self.due is not None:
+            return self.due.words.capitalize()
+        if self.deadline.clock is ClockName.REPORTER_REPLY:
+            return _REPLY.get(self.state, label(self.state))
+        return label(self.state)
+
+    @property
+    def tone(self) -> str:
+        """What colour that has."""
+        unanswered = self.deadline.clock is ClockName.REPORTER_REPLY and self.state is DeadlineState.MISSED
+        return "none" if unanswered else self.state.lower().replace("_", "-")
+
     reminders: Sequence[Reminder]
     """Who was reminded of it, for those who may know who has worked on it."""
 

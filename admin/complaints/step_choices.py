@@ -10,6 +10,7 @@ from admin.forms import Choice
 from domain.model.complaint import Complaint, Disposition
 from domain.model.master import Category, Opd
 from domain.policy import opd_is_active
+from domain.succession_sql import opd_now
 from domain.workflow import WITH_OPD
 
 
@@ -71,7 +72,7 @@ async def _suggestions(session: AsyncSession, complaint: Complaint) -> Iterable[
         .limit(1)
     )
     usual = await session.scalar(
-        sa.select(Category.default_opd_id).where(Category.id == complaint.category_id)
+        sa.select(opd_now(Category.__table__.c.default_opd_id)).where(Category.id == complaint.category_id)
     )
     return (
         (returned, "disarankan OPD yang mengembalikannya"),

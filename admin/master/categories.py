@@ -16,6 +16,7 @@ from admin.forms import YES, Control, Field, Problem, Typed, Values
 from admin.master.opds import NOBODY, opd_choices, opd_code
 from domain import lookup, text
 from domain.model.master import Category, Opd
+from domain.succession_sql import opd_now
 
 
 def _parent(category: Category, _: str, request: Request) -> Markup:
@@ -23,9 +24,23 @@ def _parent(category: Category, _: str, request: Request) -> Markup:
     return links.anchor(links.row(request, "category", category.parent_id), name) if name else wording.NONE
 
 
+_OPD_NOW = opd_now(Category.__table__.c.default_opd_id)
+HAS_LOST_ITS_OPD = sa.and_(Category.active, Category.default_opd_id.is_not(None), _OPD_NOW.is_(None))
+"""The OPD that used to get its complaints takes none any more, and nobody follows it."""
+
+
 def _opd(category: Category, _: str, request: Request) -> Markup:
-    name = request.state.opd_names.get(category.default_opd_id)
-    return links.anchor(links.row(request, "opd", category.default_opd_id), name) if name else wording.NONE
+    """Who gets its complaints today; and who used to, where that is another one."""
+    names, now = request.state.opd_names, request.state.opds_now.get(category.id)
+    if category.default_opd_id is None:
+        return wording.NONE
+    given = links.anchor(links.row(request, "opd", category.default_opd_id), names[category.default_opd_id])
+    if now == category.default_opd_id:
+        return given
+    if now is None:
+        return Markup('{} <span class="state state-warn">Tidak aktif: pilih OPD lain</span>').format(given)
+    heir = links.anchor(links.row(request, "opd", now), names[now])
+    return Markup('{} <span class="sub">penerus {}</span>').format(heir, given)
 
 
 def _active(category: Category, *_: object) -> Markup:
@@ -65,10 +80,15 @@ class CategoryView(EditableView, model=Category):
     column_default_sort = "name"
     column_filters: ClassVar[Sequence[Any]] = (
         by_code(Category.default_opd_id, "opd", "Biasanya ditangani", Opd, Opd.name),
+        by_flag("lost", "Penerima", HAS_LOST_ITS_OPD, "Tidak aktif lagi", "Masih ada"),
         by_flag("active", "Keadaan", Category.active.is_(True), "Dipakai", "Tidak dipakai"),
     )
 
-    async def prepare(self, desk: Desk, rows: Sequence[Any]) -> None:  # noqa: ARG002
+    async def prepare(self, desk: Desk, rows: Sequence[Any]) -> None:
+        opds_now = await desk.session.execute(
+            sa.select(Category.id, _OPD_NOW).where(Category.id.in_([row.id for row in rows]))
+        )
+        desk.request.state.opds_now = dict(opds_now.all())
         opds = await desk.session.execute(sa.select(Opd.id, sa.func.coalesce(Opd.short_name, Opd.name)))
         desk.request.state.opd_names = dict(opds.all())
         categories = await desk.session.execute(sa.select(Category.id, Category.name))
@@ -101,8 +121,8 @@ class CategoryView(EditableView, model=Category):
                 "opd",
                 "Biasanya ditangani",
                 Control.CHOICE,
-                "OPD yang disarankan saat laporan didisposisikan.",
-                choices=await opd_choices(desk.session),
+                "OPD yang disarankan saat laporan didisposisikan; bila sudah berakhir, penerusnya.",
+                choices=await opd_choices(desk.session, active_only=True),
             ),
             Field(
                 "active",

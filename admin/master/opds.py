@@ -26,9 +26,12 @@ _IS_ACTIVE = opd_is_active(Opd.__table__)
 NOBODY: Choice = ("", "(tidak ada)")
 
 
-async def opd_choices(session: AsyncSession, *, but: UUID | None = None) -> list[Choice]:
+async def opd_choices(
+    session: AsyncSession, *, but: UUID | None = None, active_only: bool = False
+) -> list[Choice]:
     """OPDs by code, to choose from."""
-    found = await session.execute(sa.select(Opd.id, Opd.code, Opd.name).order_by(sa.func.lower(Opd.name)))
+    query = sa.select(Opd.id, Opd.code, Opd.name).order_by(sa.func.lower(Opd.name))
+    found = await session.execute(query.where(_IS_ACTIVE) if active_only else query)
     return [NOBODY, *((code, name) for key, code, name in found if key != but)]
 
 

@@ -18,7 +18,11 @@ class Deadline:
 
     clock: Clock = column("What it measures.")
     due_at: datetime = column("The last second of the last working day.")
-    state: DeadlineState = column("How it stands now.", lambda s: deadline_state(s.row))
+    state: DeadlineState = column(
+        "How it stands now. REPORTER_REPLY is MET by the reporter's reply alone, and MISSED where the time ran"
+        " out, or the complaint was closed, without one.",
+        lambda s: deadline_state(s.row),
+    )
     working_days_left: int = column(
         "Working days left until the last day, 0 on that day; negative once overdue."
         " Of an ended or paused clock: what was left then.",

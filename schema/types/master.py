@@ -5,6 +5,7 @@ from typing import Optional
 
 from domain import policy
 from domain.model import master
+from domain.succession_sql import opd_now
 from domain.words import AreaKind, Classification, Clock, HolidayKind
 from schema.plan.fields import column, one, planned
 from schema.types.node import Node
@@ -19,7 +20,9 @@ class Category(Node):
     name: str = column("Name in Indonesian.")
     parent: Optional["Category"] = one("The wider category.", lambda s, c: c.c.id == s.row.c.parent_id)
     default_opd: Opd | None = one(
-        "The OPD that such complaints go to as a rule.", lambda s, o: o.c.id == s.row.c.default_opd_id
+        "The OPD that such complaints go to as a rule; instead of one that has ended, its successor that"
+        " takes complaints today, if there is one.",
+        lambda s, o: o.c.id == opd_now(s.row.c.default_opd_id),
     )
     active: bool = column("Whether new complaints may have it.")
 

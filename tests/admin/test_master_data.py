@@ -284,3 +284,31 @@ async def test_only_office_removes_and_only_by_its_form(panel: PanelDesk) -> Non
     assert (await office.post(f"/opd/remove/{opd}")).status_code == 403
     assert await panel.value(sa.select(sa.func.count()).where(Opd.code == "DPK")) == 1
     assert await panel.value(sa.select(sa.func.count()).where(Holiday.date == date(2027, 1, 1))) == 1
+
+
+async def test_a_category_that_has_lost_its_opd_is_pointed_out(panel: PanelDesk) -> None:
+    office, officer = await panel.visitor(StaffRole.OFFICE), await panel.visitor(StaffRole.OFFICER, "DLH")
+    code = (await panel.verified(office.actor)).tracking_code
+    path, found = f"/complaint/details/{code}", "OPD yang tidak aktif lagi"
+    assert found not in await office.text("/")
+
+    async def follow(successor: str | None) -> None:
+        async with panel.database.write() as session:
+            heir = await session.scalar(sa.select(Opd.id).where(Opd.code == successor))
+            ended = {"active_until": date(2020, 1, 1), "successor_id": heir}
+            await session.execute(sa.update(Opd).where(Opd.code == "DPUPR").values(**ended))
+
+    await follow("DLH")
+    assert found not in await office.text("/")
+    assert "DLH penerus DPUPR" in await office.text("/category/list?search=JALAN")
+    assert 'value="DLH" selected' in (await office.get(path)).text
+    await follow(None)
+    assert found in await office.text("/")
+    assert found not in await officer.text("/")
+    page = (await office.get(path)).text
+    assert 'value="DPUPR"' not in page
+    lost = await office.text("/category/list?lost=ya")
+    assert "DPUPR Tidak aktif: pilih OPD lain" in lost
+    key = await panel.key(Category, code="JALAN")
+    await office.save(f"/category/edit/{key}", opd="DLH")
+    assert "Jalan rusak" not in await office.text("/category/list?lost=ya")

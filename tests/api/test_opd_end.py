@@ -248,3 +248,23 @@ async def test_two_opds_that_would_succeed_each_other_at_once(service: Service) 
         end(service, office, code="DLH", successorCode="DPUPR", moveOpenComplaints=True),
     )
     assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1]
+
+
+async def test_its_categories_go_to_whoever_does_its_work_now(service: Service) -> None:
+    office, look = await service.office(), "{ categories { code defaultOpd { code } } }"
+
+    async def usual() -> str | None:
+        found = {c["code"]: c["defaultOpd"] for c in (await service.data(look))["categories"]}
+        code: str | None = found["JALAN"] and found["JALAN"]["code"]
+        return code
+
+    assert await usual() == "DPUPR"
+    # On its last day it is still the one; later its successor is, or the successor's.
+    assert (await end(service, office, activeUntil="2099-12-31", successorCode="DLH"))["errors"] == []
+    assert await usual() == "DPUPR"
+    assert (await end(service, office, successorCode="DLH"))["errors"] == []
+    assert await usual() == "DLH"
+    await service.do("opdDeactivate", office, END, code="DLH", activeUntil=LAST, successorCode="DISHUB")
+    assert await usual() == "DISHUB"
+    await service.do("opdDeactivate", office, END, code="DISHUB", activeUntil=LAST)
+    assert await usual() is None

@@ -165,3 +165,15 @@ async def test_who_reads_a_reply(service: Service) -> None:
     given = {"trackingCode": code, "accessToken": made["accessToken"], "body": "Lewat telepon"}
     assert (await service.do("complaintReply", office, ANSWER, **given))["errors"] == []
     assert (await actions(service, code))[-1][-1] is None
+
+
+async def test_the_time_to_reply_is_kept_by_a_reply_alone(service: Service) -> None:
+    officer = await service.officer("DPUPR")
+    replied, reopened, closed = [await answered(service, key) for key in "abc"]
+    await own(service, replied, "complaintReply", body="Belum")
+    await own(service, reopened, "complaintReopen", reason="Belum")
+    await done(service, officer, "complaintComplete", closed["trackingCode"], body="Selesai")
+    look = "query ($c: String!) { complaint(trackingCode: $c) { deadlines { clock state } } }"
+    for made, state in ((replied, "MET"), (reopened, "MET"), (closed, "MISSED")):
+        found = (await service.data(look, c=made["trackingCode"]))["complaint"]["deadlines"]
+        assert {"clock": "REPORTER_REPLY", "state": state} in found

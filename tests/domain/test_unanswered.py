@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import clocks, unanswered
 from domain.actor import CLOCK, PUBLIC
+from domain.deadline_sql import deadline_state
 from domain.model.complaint import Action, Complaint, Deadline, Disposition
 from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
@@ -45,6 +46,15 @@ async def any_opd(session: AsyncSession) -> object:
     return await session.scalar(sa.select(Opd.id).where(Opd.code == "DPUPR"))
 
 
+async def states(session: AsyncSession, complaint: Complaint) -> dict[Clock, str]:
+    """How the clocks of a complaint stand."""
+    d = Deadline.__table__
+    found = await session.execute(
+        sa.select(d.c.clock, deadline_state(d)).where(d.c.complaint_id == complaint.id)
+    )
+    return {clock: state for clock, state in found}
+
+
 async def test_ten_working_days_after_the_answer_and_not_a_second_before(session: AsyncSession) -> None:
     waiting, replied = await answered(session, "satu"), await answered(session, "dua")
     replied.status = ComplaintStatus.IN_PROGRESS
@@ -62,6 +72,8 @@ async def test_ten_working_days_after_the_answer_and_not_a_second_before(session
     assert (waiting.status, waiting.completed_at) == (ComplaintStatus.COMPLETED, after)
     of_it = Deadline.complaint_id == waiting.id
     assert set(await session.scalars(sa.select(Deadline.ended_at).where(of_it))) == {after}
+    # The city was in time; of the reporter it is not said that they were.
+    assert await states(session, waiting) == {Clock.RESOLUTION: "MET", Clock.REPORTER_REPLY: "MISSED"}
     outcome = sa.select(Disposition.outcome).where(Disposition.complaint_id == waiting.id)
     assert await session.scalar(outcome) is DispositionOutcome.COMPLETED
     said = (await session.scalars(sa.select(Action).where(Action.complaint_id == waiting.id))).one()

@@ -162,6 +162,11 @@ def _suggested(stay: Seen, arguments: Arguments) -> Seen | None:
 def _state(d: Seen, arguments: Arguments) -> str:
     deadline: Deadline = d.row
     if deadline.ended_at is not None:
+        said = d.scene.eyes.world.actions.get(deadline.complaint_id, [])
+        if deadline.clock == "REPORTER_REPLY" and not any(
+            a.kind == "REPORTER_REPLY" and a.created_at == deadline.ended_at for a in said
+        ):
+            return "MISSED"
         return "MET" if deadline.ended_at <= deadline.due_at else "MISSED"
     if deadline.paused_at is not None:
         return "PAUSED"

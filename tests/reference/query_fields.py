@@ -230,6 +230,17 @@ def _opd_statistics(opd: Seen, arguments: Arguments) -> Seen:
     return counted(opd.scene, rows, arguments)
 
 
+def _default_opd(category: Seen, _arguments: Arguments) -> Seen | None:
+    """The OPD, or the first of its successors that is active."""
+    scene, key = category.scene, category.row.default_opd_id
+    while key is not None:
+        opd = scene.eyes.world.get("Opd", key)
+        if filters.is_active(opd, local_day(scene.now)):
+            break
+        key = opd.successor_id
+    return scene.one("Opd", key)
+
+
 MASTER: dict[str, Resolver] = (
     identity("Opd")
     | columns("Opd", "code name shortName kind address phone email website activeFrom activeUntil")
@@ -242,7 +253,8 @@ MASTER: dict[str, Resolver] = (
     | connection("Opd")
     | identity("Category")
     | columns("Category", "code name active")
-    | links("Category", parent="Category", defaultOpd="Opd")
+    | links("Category", parent="Category")
+    | {"Category.defaultOpd": _default_opd}
     | identity("Area")
     | columns("Area", "code name kind")
     | links("Area", parent="Area")
