@@ -19,8 +19,8 @@ class Deadline:
     clock: Clock = column("What it measures.")
     due_at: datetime = column("The last second of the last working day.")
     state: DeadlineState = column(
-        "How it stands now. REPORTER_REPLY is MET by the reporter's reply alone, and MISSED where the time ran"
-        " out, or the complaint was closed, without one.",
+        "How it stands now. REPORTER_REPLY is MET by the reporter's reply alone, and MISSED where the time"
+        " ran out, or the complaint was closed, without one.",
         lambda s: deadline_state(s.row),
     )
     working_days_left: int = column(

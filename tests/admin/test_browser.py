@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from domain import handling
 from domain.words import Clock, Privacy, StaffRole
 from tests.admin.desk import PASSWORD, PanelDesk
+from tests.admin.test_master_data import soon
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
@@ -58,6 +59,7 @@ async def test_an_officer_works_on_a_phone(panel: PanelDesk) -> None:
         admin.actor, "DPUPR", "Judul yang sangat panjang tanpa akhir " * 4, Privacy.ANONYMOUS
     )
     await panel.late(made, Clock.FOLLOW_UP, 30)
+    day_off = await soon(panel)
     asked, wrong = [], []
     async with serving(panel) as base, browsing() as browser:
         page = await browser.new_page(viewport=PHONE, locale="id-ID", timezone_id="Asia/Jakarta")
@@ -92,6 +94,20 @@ async def test_an_officer_works_on_a_phone(panel: PanelDesk) -> None:
                 ".filter(e => !e.labels.length).map(e => e.name)"
             )
             assert unlabelled == [], path
+
+        await page.goto(f"{base}/holiday/create")
+        await page.get_by_label("Tanggal").fill(day_off.isoformat())
+        await page.get_by_label("Nama").fill("Libur uji")
+        await page.get_by_label("Jenis").select_option(label="Libur daerah")
+        await page.get_by_role("button", name="Simpan", exact=True).click()
+        await page.get_by_text("Belum disimpan: 1 tenggat akan berubah").wait_for()
+        assert (
+            await page.locator(".stacked").evaluate(
+                "(e) => e.parentElement.scrollWidth - e.parentElement.clientWidth"
+            )
+            == 0
+        )
+        assert await page.get_by_role("cell", name="0").last.is_visible()
 
         await page.goto(f"{base}/complaint/list")
         assert not await page.get_by_role("link", name="Hari libur").is_visible()

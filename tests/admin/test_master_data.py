@@ -168,7 +168,7 @@ async def test_a_holiday_is_added_once_and_goes_by_its_form(panel: PanelDesk) ->
     assert await panel.value(sa.select(sa.func.count()).where(Holiday.date == date(2031, 8, 18))) == 0
 
 
-async def _soon(panel: PanelDesk) -> date:
+async def soon(panel: PanelDesk) -> date:
     """A weekday on which no one is off, within the three working days that a new report waits at most."""
     async with panel.database.write() as session:
         days = sa.select(sa.func.min(WorkingCalendar.day)).where(
@@ -182,10 +182,10 @@ async def _soon(panel: PanelDesk) -> date:
 
 async def test_what_a_holiday_does_to_deadlines_is_shown_before_it_is_saved(panel: PanelDesk) -> None:
     office = await panel.visitor(StaffRole.OFFICE, name="Siti Aminah")
-    soon = await _soon(panel)
+    day_off = await soon(panel)
     first = await panel.reported()
     path = "/holiday/create"
-    given = {"date": soon.isoformat(), "name": "Libur uji", "kind": "LOCAL"}
+    given = {"date": day_off.isoformat(), "name": "Libur uji", "kind": "LOCAL"}
     before = await panel.value(sa.select(Complaint.due_at).where(Complaint.id == first.id))
     shown = await office.save(path, **given)
     assert shown.status_code == 200
@@ -212,7 +212,7 @@ async def test_what_a_holiday_does_to_deadlines_is_shown_before_it_is_saved(pane
         assert due > before
         assert await panel.value(sa.select(Complaint.version).where(Complaint.id == each.id)) == 1
     history = await office.text("/recalculation/list")
-    assert f"Hari libur ditambah: Libur uji, {wording.day(soon)} 2 0 0 Siti Aminah" in history
+    assert f"Hari libur ditambah: Libur uji, {wording.day(day_off)} 2 0 0 Siti Aminah" in history
 
     key = await panel.key(Holiday, name="Libur uji")
     renamed = await office.save(f"/holiday/edit/{key}", name="Libur daerah")

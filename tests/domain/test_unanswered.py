@@ -52,7 +52,7 @@ async def states(session: AsyncSession, complaint: Complaint) -> dict[Clock, str
     found = await session.execute(
         sa.select(d.c.clock, deadline_state(d)).where(d.c.complaint_id == complaint.id)
     )
-    return {clock: state for clock, state in found}
+    return dict(found.all())
 
 
 async def test_ten_working_days_after_the_answer_and_not_a_second_before(session: AsyncSession) -> None:
