@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqladmin import Admin
 from sqladmin.authorization import Action
@@ -27,12 +27,21 @@ from admin.refusals import BY_STATUS, Notice, notice_of
 from admin.signing import StaffSessions
 from admin.views import View
 from admin.visitor import actor_of
+from domain.attachments.store import Store
+from domain.attachments.workshop import Workshop
 from domain.auditing.who import acts_for
 from domain.signing_in import Door
 from domain.words import label
 
 HERE = Path(__file__).resolve().parent
 STYLES = sorted((HERE / "static").glob("*.css"))
+
+
+class Intake(NamedTuple):
+    """Where attachments go: the store, and the threads in which pictures are cleaned."""
+
+    store: Store
+    workshop: Workshop
 
 
 class Panel(Admin):
@@ -47,11 +56,13 @@ class Panel(Admin):
         *,
         secure_cookies: bool,
         on_change: Callable[[], None],
+        intake: Intake | None = None,
     ) -> None:
         self.sessions = sessions
         self.door = door
         self.vault = door.vault
         self.on_change = on_change
+        self.intake = intake
         self.entrance = StaffSessions(door, secure_cookies=secure_cookies)
         super().__init__(
             app,
@@ -75,6 +86,9 @@ class Panel(Admin):
             SHOWN_FIELD=SHOWN_FIELD,
             VERSION_FIELD=VERSION_FIELD,
             KEY_FIELD=KEY_FIELD,
+            FILES_FIELD="files",
+            KEPT_FIELD="kept",
+            takes_files=intake is not None,
             style_version=hashlib.sha256(b"".join(style.read_bytes() for style in STYLES)).hexdigest()[:12],
         )
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from admin import acts, entrance, reading, writing
 from admin.complaints import stepping
 from admin.complaints.view import ComplaintView
-from admin.frame import HERE, Panel
+from admin.frame import HERE, Intake, Panel
 from admin.master.areas import AreaView
 from admin.master.categories import CategoryView
 from admin.master.holidays import HolidayView
@@ -52,9 +52,15 @@ def create_panel(
     *,
     secure_cookies: bool,
     on_change: Callable[[], None],
+    intake: Intake | None = None,
 ) -> None:
-    """Mounts the panel at `/admin`. `on_change` is called after each commit that it makes."""
-    panel = Panel(app, engine, sessions, door, secure_cookies=secure_cookies, on_change=on_change)
+    """Mounts the panel at `/admin`. `on_change` is called after each commit that it makes.
+
+    Without an `intake` its forms take no files.
+    """
+    panel = Panel(
+        app, engine, sessions, door, secure_cookies=secure_cookies, on_change=on_change, intake=intake
+    )
     for view in VIEWS:
         # SQLAdmin keeps a panel's services in the view's class: a class of its own for each panel.
         panel.add_view(new_class(view.__name__, (view,)))

@@ -1,9 +1,10 @@
 """Whether a posted form came from this panel: its origin, its size, and the session's own token."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -38,6 +39,21 @@ async def read_form(request: Request) -> Mapping[str, str]:
         raise HTTPException(403, "elsewhere")
     form = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_OF_A_FIELD)
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def read_form_with_files(
+    request: Request, most_files: int, most_bytes: int
+) -> tuple[Mapping[str, str], Sequence[UploadFile], FormData]:
+    """What was posted, within bounds: the texts, the files that were chosen, and all of it."""
+    if comes_from_elsewhere(request):
+        raise HTTPException(403, "elsewhere")
+    announced = request.headers.get("content-length", "")
+    if not announced.isdigit() or int(announced[:18]) > most_bytes:
+        raise HTTPException(413)
+    form = await request.form(max_files=most_files, max_fields=MOST_FIELDS, max_part_size=MOST_OF_A_FIELD)
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    return texts, files, form
 
 
 def is_genuine(visitor: Visitor, form: Mapping[str, str]) -> bool:

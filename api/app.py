@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from admin.frame import Intake
 from admin.panel import create_panel
 from api.attachments.desk import Attachments
 from api.attachments.routes import routes
@@ -144,5 +145,6 @@ def create_app(
         door,
         secure_cookies=not development,
         on_change=relay.committed,
+        intake=Intake(attachments.store, attachments.workshop),
     )
     return app

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from admin.complaints.changes import Change
 from admin.complaints.step_forms import STEP_FORMS, UNMERGE, USUALLY_NEXT, StepForm
@@ -38,6 +39,8 @@ class Offer:
     verb: str
     version: int
     key: str
+    kept: Sequence[tuple[UUID, str]] = ()
+    """Attachments that were uploaded with it before, by their names."""
 
     @property
     def problem(self) -> Problem | None:
@@ -92,13 +95,19 @@ async def offers(desk: Desk, complaint: Complaint) -> Offers:
 
 
 async def redrawn(
-    desk: Desk, complaint: Complaint, step: StepForm, posted: Mapping[str, str], problem: Problem
+    desk: Desk,
+    complaint: Complaint,
+    step: StepForm,
+    posted: Mapping[str, str],
+    problem: Problem,
+    *,
+    kept: Sequence[tuple[UUID, str]] = (),
 ) -> Offers:
     """The forms again, after one of them was refused: it holds what was typed, and says what is wrong."""
     found = await offers(desk, complaint)
     again = await _drawn(desk, complaint, step)
     typed = typed_values(again.form.fields, posted)
-    again = replace(again, form=again.form._replace(values=typed, problem=problem))
+    again = replace(again, form=again.form._replace(values=typed, problem=problem), kept=kept)
     if found.next is not None and found.next.step is step:
         return replace(found, next=again)
     if any(offer.step is step for offer in found.others):

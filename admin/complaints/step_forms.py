@@ -46,6 +46,7 @@ class StepForm:
     take: Callable[..., Awaitable[Complaint | Action]]
     verbs: Mapping[ComplaintStatus, str] = field(default_factory=dict)
     """What it is called from some statuses instead."""
+    takes_files: bool = False
     final: bool = False
     """Nobody can take it back."""
 
@@ -100,6 +101,7 @@ STEP_FORMS: dict[str, StepForm] = {
             ask_to_act,
             read_to_act,
             follow_up.add_action,
+            takes_files=True,
         ),
         StepForm(
             "answer",
@@ -111,6 +113,7 @@ STEP_FORMS: dict[str, StepForm] = {
             asks(body_field(_TOLD, "Tanggapan")),
             texts("body"),
             follow_up.answer,
+            takes_files=True,
         ),
         StepForm(
             "return",
@@ -144,6 +147,7 @@ STEP_FORMS: dict[str, StepForm] = {
             asks(body_field(_TOLD, "Apa yang sudah dikerjakan")),
             texts("body"),
             closing.complete,
+            takes_files=True,
         ),
         StepForm(
             "reopen",

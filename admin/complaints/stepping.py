@@ -1,6 +1,7 @@
 """How is a step made from a complaint's page? By the domain's function, once for each form that was drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqladmin.authentication import login_required
 from sqladmin.authorization import Action
@@ -11,15 +12,21 @@ from starlette.responses import Response
 from admin.complaints import changes, offers
 from admin.complaints.offers import KEY_FIELD, VERSION_FIELD, Changed
 from admin.complaints.step_forms import STEP_FORMS, StepForm
+from admin.complaints.uploads import FILES_FIELD, KEPT_FIELD, Chosen, ids_of, kept, take_in
 from admin.desk import Desk
 from admin.forms import EarlierSession, Problem, Typed, problem_of
 from admin.frame import Panel
-from admin.posting import is_genuine, read_form
+from admin.posting import is_genuine, read_form_with_files
 from admin.visitor import visitor_of
 from domain import idempotency, text
+from domain.attachments.rules import rules_of
 from domain.errors import Conflict, Forbidden, IdempotencyMismatch, Refusal, TransitionNotAllowed
 from domain.model.complaint import Complaint
 from domain.words import ComplaintStatus, label
+
+MOST_FILES = 20
+"""More than one message may have: how many it may, its answer says."""
+MOST_OF_TEXTS = 1024 * 1024
 
 
 @login_required
@@ -30,26 +37,39 @@ async def page(panel: Panel, request: Request) -> Response:
     step, code = STEP_FORMS.get(request.path_params["step"]), request.path_params["key"]
     if step is None:
         raise HTTPException(404)
-    posted = await read_form(request)
+    async with panel.desk(request) as desk:
+        rules = rules_of(desk.session)
+    most_bytes = MOST_OF_TEXTS + (rules.per_message * rules.bytes_each if step.takes_files else 0)
+    posted, files, form = await read_form_with_files(
+        request, MOST_FILES if step.takes_files else 0, most_bytes
+    )
+    chosen = Chosen(files, ids_of(value for value in form.getlist(KEPT_FIELD) if isinstance(value, str)))
     try:
         if not is_genuine(visitor_of(request), posted):
             raise EarlierSession
+        await take_in(panel, request, chosen)
         async with panel.writing_desk(request) as desk:
-            await _make(desk, step, code, posted)
+            await _make(desk, step, code, posted, chosen.ids)
     except Problem as found:
         problem = found
     else:
         return panel.go(request, f"/complaint/details/{code}#{step.name}-sudah")
+    finally:
+        await form.close()
     async with panel.desk(request) as desk:
         context = await view.details(desk, code)
         complaint = context["row"]
         if isinstance(problem, Changed):
             problem.changes = await changes.since(desk.session, desk.actor, complaint, problem.version)
-        context["offers"] = await offers.redrawn(desk, complaint, step, posted, problem)
+        context["offers"] = await offers.redrawn(
+            desk, complaint, step, posted, problem, kept=await kept(desk, chosen.ids)
+        )
     return await panel.page(request, view.details_page, {"view": view, **context}, problem.status_code)
 
 
-async def _make(desk: Desk, step: StepForm, code: str, posted: Mapping[str, str]) -> None:
+async def _make(
+    desk: Desk, step: StepForm, code: str, posted: Mapping[str, str], attachments: Sequence[UUID]
+) -> None:
     """Makes a step, unless this very form was sent before. Raises Problem."""
     version = _version(posted)
     try:
@@ -68,6 +88,8 @@ async def _make(desk: Desk, step: StepForm, code: str, posted: Mapping[str, str]
         if not first:
             return
         answers = step.read(Typed({name: said.replace("\r\n", "\n") for name, said in posted.items()}))
+        if attachments:
+            answers["attachment_ids"] = attachments
         made = await step.take(desk.session, desk.actor, code, version, **answers)
         key.complaint_id = made.id if isinstance(made, Complaint) else made.complaint_id
     except (Conflict, IdempotencyMismatch) as refusal:
@@ -103,4 +125,6 @@ def _problem_of(refusal: Refusal) -> Problem:
     if isinstance(refusal, TransitionNotAllowed) and refusal.key == "transition_not_allowed":
         status = label(ComplaintStatus(str(refusal.values["status"])))
         return NotNow(f"Tidak dapat dilakukan: status laporan sekarang “{status}”.")
+    if refusal.field == "attachmentIds":
+        return Problem(refusal.message(), FILES_FIELD)
     return problem_of(refusal)

@@ -15,11 +15,13 @@ from admin.complaints.identity import identity
 from admin.complaints.offers import offers
 from admin.complaints.periods import PeriodFilter
 from admin.complaints.step_forms import STEP_FORMS
+from admin.complaints.uploads import hint
 from admin.desk import Desk
 from admin.filters import Filter, by_code, by_flag, by_word
 from admin.views import View
 from admin.visitor import actor_of
 from domain import policy
+from domain.attachments.rules import rules_of
 from domain.model.complaint import Complaint
 from domain.model.master import Category, Opd
 from domain.tracking import read_code
@@ -154,4 +156,5 @@ class ComplaintView(View, model=Complaint):
             "identity": await identity(desk, page) if known else None,
             "offers": await offers(desk, page.complaint),
             "steps": STEP_FORMS.values(),
+            "files_hint": hint(rules_of(desk.session)),
         }

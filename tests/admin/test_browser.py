@@ -100,14 +100,14 @@ async def test_an_officer_works_on_a_phone(panel: PanelDesk) -> None:
         await page.get_by_label("Nama").fill("Libur uji")
         await page.get_by_label("Jenis").select_option(label="Libur daerah")
         await page.get_by_role("button", name="Simpan", exact=True).click()
-        await page.get_by_text("Belum disimpan: 1 tenggat akan berubah").wait_for()
+        await page.get_by_role("heading", name="tenggat akan berubah").wait_for()
         assert (
             await page.locator(".stacked").evaluate(
                 "(e) => e.parentElement.scrollWidth - e.parentElement.clientWidth"
             )
             == 0
         )
-        assert await page.get_by_role("cell", name="0").last.is_visible()
+        assert await page.locator(".stacked td").last.is_visible()
 
         await page.goto(f"{base}/complaint/list")
         assert not await page.get_by_role("link", name="Hari libur").is_visible()

@@ -3,12 +3,12 @@
 from functools import partial
 
 import pytest
-from playwright.async_api import ConsoleMessage
+from playwright.async_api import ConsoleMessage, FilePayload
 
 from tests.attachments import picture, uploaded
 from tests.browser import CHROMIUM, DESK, browsing
 from tests.service import PASSWORD, Service
-from tests.steps import done
+from tests.steps import actions, done
 
 
 def _note(wrong: list[str], said: ConsoleMessage) -> None:
@@ -52,3 +52,30 @@ async def test_the_panel_shows_pictures_to_those_who_may_see_them(service: Servi
                 await page.get_by_role("link", name="surat.pdf").click()
             assert (await saving.value).suggested_filename == "surat.pdf"
             await context.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+async def test_an_officer_adds_files_to_what_they_did(service: Service) -> None:
+    made = await service.dispatched()
+    await service.officer("DPUPR")
+    good = FilePayload(name="lokasi.png", mimeType="image/png", buffer=picture("PNG"))
+    bad = FilePayload(name="catatan.pdf", mimeType="application/pdf", buffer=b"bukan PDF")
+    async with browsing() as browser:
+        page = await browser.new_page(viewport=DESK)
+        await page.goto(f"{service.url}/admin")
+        await page.get_by_label("Surel").fill("officer-dpupr@cilegon.go.id")
+        await page.get_by_label("Kata sandi").fill(PASSWORD)
+        await page.get_by_role("button", name="Masuk").click()
+        await page.goto(f"{service.url}/admin/complaint/details/{made['trackingCode']}")
+        await page.get_by_label("Apa yang dikerjakan").fill("Survei di lokasi.")
+        await page.locator("#langkah-act-files").set_input_files([good, bad])
+        await page.get_by_role("button", name="Catat tindak lanjut").click()
+        # What was wrong with one of them stands beside them; the other need not be chosen again.
+        await page.locator(".field-error", has_text="catatan.pdf").wait_for()
+        assert await page.get_by_label("lokasi.png").is_checked()
+        assert await page.get_by_label("Apa yang dikerjakan").input_value() == "Survei di lokasi."
+        await page.get_by_role("button", name="Catat tindak lanjut").click()
+        await page.get_by_text("Tindak lanjut sudah dicatat.", exact=True).wait_for()
+        assert await page.get_by_role("link", name="lokasi.png").is_visible()
+        assert await page.get_by_role("link", name="catatan.pdf").count() == 0
+    assert [action[2] for action in await actions(service, made["trackingCode"])] == ["Survei di lokasi."]
