@@ -22,6 +22,7 @@ from api.graphiql import STATIC
 from api.graphql_endpoint import GraphQLEndpoint
 from api.graphql_socket import GraphQLSocket
 from api.health import alive, ready
+from api.mail import stop_page
 from api.mail.server import mail_of
 from api.relay import Relay
 from api.schema_text import schema_text
@@ -133,6 +134,7 @@ def create_app(
             Route(GRAPHQL, graphql, methods=None),
             WebSocketRoute(GRAPHQL, GraphQLSocket(operations, origins=settings.allowed_origins)),
             *routes(attachments),
+            *stop_page.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,

@@ -38,7 +38,7 @@ class Letter:
         part = self.message.get_body((kind,))
         assert part is not None
         text: str = part.get_content()
-        return text
+        return text.replace("\r\n", "\n")
 
 
 @dataclass

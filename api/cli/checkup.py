@@ -13,6 +13,7 @@ import asyncpg
 from api.attachments.desk import store_of
 from api.cli.failures import explained
 from api.cli.finding import Finding, State, fine
+from api.cli.mail_findings import letter_findings, mail_findings
 from api.cli.privacy_findings import privacy_findings
 from api.cli.reminder_findings import reminder_findings
 from api.cli.terminal import out, say
@@ -49,6 +50,10 @@ def _findings(current: Settings) -> Iterator[Finding]:
     yield _service(current)
     yield _data_folder(current)
     yield _attachments(current)
+    try:
+        yield from mail_findings(current)
+    except OperatorError as error:
+        yield _wrong(error, "E-mail")
     vault = None
     kept_in_file = current.database_url is None or current.mode is Mode.DEVELOPMENT
     if current.secret_keys is None and kept_in_file and not key_file(current).exists():
@@ -188,6 +193,8 @@ async def _contents(connection: "asyncpg.Connection[Any]") -> AsyncIterator[Find
             State.WRONG, "Accounts: there is no administrator.", "Run `aduan user create --role ADMIN ...`."
         )
     )
+    async for finding in letter_findings(connection):
+        yield finding
     for finding in await trail_findings(connection):
         yield finding
     for finding in await reminder_findings(connection, datetime.now(UTC)):

@@ -13,6 +13,7 @@ import typer
 
 from api.cli.audit import audit
 from api.cli.events import events
+from api.cli.mail import mail
 from api.cli.privacy import privacy
 from api.cli.terminal import plainly, say
 from domain.words import ClientScope, StaffRole
@@ -39,6 +40,7 @@ app.add_typer(user, name="user")
 app.add_typer(deadlines, name="deadlines")
 app.add_typer(client, name="client")
 app.add_typer(audit, name="audit")
+app.add_typer(mail, name="mail")
 app.add_typer(privacy, name="privacy")
 app.add_typer(events, name="events")
 

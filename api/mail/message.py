@@ -2,6 +2,7 @@
 
 import email.policy
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ from admin.wording import day, moment
 from api.mail.content import Content, Desk
 from domain.calendar import JAKARTA
 from domain.model.mail import OutgoingLetter
-from domain.words import LetterKind, label
+from domain.words import label
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
@@ -23,7 +24,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_TEMPLATES.filters |= {"day": day, "moment": moment, "label": label}
+TEMPLATES.filters |= {"day": day, "moment": moment, "label": label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class Message:
 
 
 def written(letter: OutgoingLetter, to: str, content: Content, desk: Desk) -> Message:
-    """The letter as a message to an address as mail servers take it."""
+    """A letter of the outbox as a message to an address as mail servers take it."""
+    return message_of(letter.kind.lower(), letter.id, at=letter.created_at, to=to, content=content, desk=desk)
+
+
+def message_of(template: str, key: UUID, *, at: datetime, to: str, content: Content, desk: Desk) -> Message:
+    """A message of the moment `at`; its key is how mail programs know a second copy for what it is."""
     mail = desk.mail
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"] = mail.sender
@@ -44,15 +50,15 @@ def written(letter: OutgoingLetter, to: str, content: Content, desk: Desk) -> Me
     if mail.reply_to is not None:
         message["Reply-To"] = mail.reply_to
     message["Subject"] = content.subject
-    message["Date"] = format_datetime(letter.created_at.astimezone(JAKARTA))
+    message["Date"] = format_datetime(at.astimezone(JAKARTA))
     # Nobody's absence note answers it.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    plain, page = texts(letter.kind, content, desk)
+    plain, page = texts(template, content, desk)
     message.set_content(plain, cte="quoted-printable")
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     message["Content-Language"] = "id"
-    exact = {"Message-ID": f"<{message_id(letter.id, desk)}>"}
+    exact = {"Message-ID": f"<{key}@{mail.sender.domain}>"}
     if content.unsubscribe is not None:
         exact |= {
             "List-Unsubscribe": f"<{content.unsubscribe}>",
@@ -63,12 +69,7 @@ def written(letter: OutgoingLetter, to: str, content: Content, desk: Desk) -> Me
     return Message(mail.sender.addr_spec, to, head + message.as_bytes())
 
 
-def message_id(letter: UUID, desk: Desk) -> str:
-    """By which mail programs know a second copy for what it is."""
-    return f"{letter}@{desk.mail.sender.domain}"
-
-
-def texts(kind: LetterKind, content: Content, desk: Desk) -> tuple[str, str]:
+def texts(template: str, content: Content, desk: Desk) -> tuple[str, str]:
     """A letter's two forms, which say the same."""
     values = {
         "subject": content.subject,
@@ -77,5 +78,5 @@ def texts(kind: LetterKind, content: Content, desk: Desk) -> tuple[str, str]:
         "reply_to": desk.mail.reply_to,
         **content.values,
     }
-    plain, page = (_TEMPLATES.get_template(f"{kind.lower()}.{form}") for form in ("txt", "html"))
+    plain, page = (TEMPLATES.get_template(f"{template}.{form}") for form in ("txt", "html"))
     return plain.render(values), page.render(values)

@@ -34,24 +34,28 @@ NEWS: Mapping[ComplaintEventType, Told] = {
     E.DISPATCHED: Told(
         "diteruskan ke OPD",
         "Laporan Anda sudah diteruskan",
-        "Yang menanganinya sekarang: {opd}.",
+        "Organisasi perangkat daerah (OPD) di atas akan menindaklanjutinya.",
     ),
     E.RETURNED: Told(
         "dikembalikan ke Diskominfo",
         "Laporan Anda dikembalikan ke Diskominfo",
-        "{opd} menyatakan bahwa hal ini bukan kewenangannya. Diskominfo akan meneruskannya ke OPD yang"
+        "Menurut OPD yang menerimanya, hal ini bukan kewenangannya. Diskominfo akan meneruskannya ke OPD yang"
         " berwenang.",
     ),
     E.STARTED: Told(
-        "mulai ditindaklanjuti", "Laporan Anda mulai ditindaklanjuti", "Yang menanganinya: {opd}."
+        "mulai ditindaklanjuti",
+        "Laporan Anda mulai ditindaklanjuti",
+        "OPD yang menanganinya sudah mulai bekerja:",
     ),
     E.ACTION_ADDED: Told(
-        "ada perkembangan", "Ada perkembangan pada laporan Anda", "Yang menanganinya: {opd}."
+        "ada perkembangan",
+        "Ada perkembangan pada laporan Anda",
+        "Kabar dari OPD yang menanganinya:",
     ),
     E.ANSWERED: Told(
         "sudah ditanggapi",
         "Laporan Anda sudah ditanggapi",
-        "Tanggapan dari {opd}:",
+        "Tanggapan dari OPD yang menanganinya:",
         "Masih ada yang kurang? Balaslah di aplikasi tempat Anda melapor{until}. Tanpa balasan, laporan"
         " dinyatakan selesai.",
     ),
@@ -61,20 +65,22 @@ NEWS: Mapping[ComplaintEventType, Told] = {
     E.COMPLETED: Told(
         "selesai",
         "Laporan Anda sudah selesai ditangani",
-        "Terima kasih sudah melapor.",
+        "Terima kasih sudah melapor. Keterangan penyelesaiannya:",
         "Nilailah penanganannya di aplikasi tempat Anda melapor. Bila masalahnya belum tuntas, di sana Anda"
         " dapat meminta laporan ini dibuka kembali.",
     ),
-    E.REOPENED: Told("dibuka kembali", "Laporan Anda dibuka kembali", "Yang menanganinya: {opd}."),
+    E.REOPENED: Told(
+        "dibuka kembali", "Laporan Anda dibuka kembali", "Laporan ini ditangani lagi sampai selesai."
+    ),
     E.TRANSFERRED: Told(
         "dialihkan ke instansi lain",
         "Laporan Anda dialihkan ke instansi lain",
-        "Hal ini bukan kewenangan Pemerintah Kota Cilegon.",
+        "Hal ini bukan kewenangan Pemerintah Kota Cilegon:",
     ),
     E.ARCHIVED: Told(
         "diarsipkan",
         "Laporan Anda diarsipkan",
-        "Laporan ini tidak ditindaklanjuti.",
+        "Laporan ini tidak ditindaklanjuti. Alasannya:",
         "Bila menurut Anda ini keliru, sampaikan laporan baru dengan keterangan yang lebih lengkap.",
     ),
     E.MERGED: Told(

@@ -17,6 +17,7 @@ from api.mail.news_wording import DISCREET, NEWS
 from domain import policy
 from domain.actor import PUBLIC
 from domain.calendar import local_day
+from domain.mail.stopping import stop_link
 from domain.model.complaint import Action, Complaint, Deadline
 from domain.model.event import ComplaintEvent
 from domain.model.mail import OutgoingLetter
@@ -24,9 +25,11 @@ from domain.model.master import Opd
 from domain.words import (
     ActionKind,
     Clock,
+    ComplaintStatus,
     Privacy,
     Visibility,
 )
+from domain.workflow import OPEN, WITH_OPD
 
 
 async def compose(session: AsyncSession, letter: OutgoingLetter, desk: Desk) -> Content | None:
@@ -35,35 +38,38 @@ async def compose(session: AsyncSession, letter: OutgoingLetter, desk: Desk) -> 
     own = await session.get(Complaint, letter.complaint_id)
     if event is None or own is None or event.type not in NEWS:
         return None
-    code = own.tracking_code
-    values: dict[str, Any] = {"code": code, "track": desk.mail.tracked(code), "quoted": None, "other": None}
-    if own.privacy is not Privacy.PUBLIC:
-        told = DISCREET
-        values |= {"title": None, "status": None}
-    else:
+    values: dict[str, Any] = dict.fromkeys(("title", "status", "opd", "other", "quoted"))
+    told = DISCREET
+    if own.privacy is Privacy.PUBLIC:
         told = NEWS[event.type]
         values |= await _details(session, own, event)
-    filled = {"opd": await _opd(session, event), "until": await _until(session, event)}
     values |= {
+        "code": own.tracking_code,
+        "track": desk.mail.tracked(own.tracking_code),
         "headline": told.headline,
-        "means": told.means.format(**filled),
-        "asks": None if told.asks is None else told.asks.format(**filled),
+        "means": told.means if values["quoted"] else f"{told.means.rstrip(':.')}.",
+        "asks": told.asks and told.asks.format(until=await _until(session, event)),
     }
-    return Content(f"Laporan {code}: {told.subject}", values)
+    if event.complaint_id != own.id and event.to_status not in OPEN:
+        values["asks"] = None  # it is for that one's own reporter
+    unsubscribe = stop_link(desk.vault, desk.mail.public_url, own.id)
+    return Content(f"Laporan {own.tracking_code}: {told.subject}", values, unsubscribe)
 
 
 async def _details(session: AsyncSession, own: Complaint, event: ComplaintEvent) -> dict[str, Any]:
     """What is said of an open report beyond its code."""
     mine = event.complaint_id == own.id
-    shown: dict[str, Any] = {"status": event.to_status}
-    # What nobody has looked at yet may have been written by anybody, to anybody.
-    shown["title"] = own.title if own.verified_at is not None else None
-    other = event.complaint_id if not mine else own.merged_into_id
-    if other is not None:
-        shown["other"] = await _public_code(session, other)
-    if mine or shown["other"] is not None:
-        shown["quoted"] = await _said(session, event)
-    return shown
+    other = own.merged_into_id if mine else event.complaint_id
+    shown = None if other is None else await _public_code(session, other)
+    holds = event.to_status in WITH_OPD | {ComplaintStatus.COMPLETED}
+    return {
+        # What nobody has looked at yet may have been written by anybody, to anybody.
+        "title": own.title if own.verified_at is not None else None,
+        "status": event.to_status,
+        "opd": await session.scalar(sa.select(Opd.name).where(Opd.id == event.opd_id)) if holds else None,
+        "other": shown,
+        "quoted": await _said(session, event) if mine or shown is not None else None,
+    }
 
 
 async def _public_code(session: AsyncSession, complaint_id: Any) -> str | None:
@@ -84,11 +90,6 @@ async def _said(session: AsyncSession, event: ComplaintEvent) -> str | None:
         )
     )
     return said
-
-
-async def _opd(session: AsyncSession, event: ComplaintEvent) -> str:
-    name: str | None = await session.scalar(sa.select(Opd.name).where(Opd.id == event.opd_id))
-    return name or "OPD"
 
 
 async def _until(session: AsyncSession, event: ComplaintEvent) -> str:

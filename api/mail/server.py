@@ -122,7 +122,8 @@ def _mailbox(variable: str, text: str | None) -> Address | None:
     """A mail address, with or without a name before it."""
     if text is None:
         return None
-    name, address = parseaddr(text)
+    # What follows a line break would be read as another header; without this the library takes a part of it.
+    name, address = parseaddr(text) if text.isprintable() else ("", "")
     try:
         return Address(name, addr_spec=mailable(address))
     except ValueError as error:

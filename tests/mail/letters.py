@@ -1,6 +1,7 @@
 """Reports whose reporters left an address, and letters to them, for a test."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from api.mail.content import Desk
 from api.mail.kinds import KINDS
 from api.mail.posting import post_letters
 from api.mail.server import Mail
+from api.worker.mailing import send_letters
+from api.worker.tools import Tools
 from domain.actor import PUBLIC
-from domain.mail.outbox import Letter, ToReporter, put
+from domain.mail.news import news_letter
+from domain.mail.outbox import put
 from domain.model.complaint import Complaint
 from domain.model.event import ComplaintEvent
 from domain.model.mail import OutgoingLetter
 from domain.submission import Submission, submit
-from domain.words import Classification, LetterKind
-from tests.service import VAULT
+from domain.words import Classification
+from tests.mailroom import Letter, Mailroom
+from tests.service import VAULT, Service
 
 
 async def reported(database: Database, *addresses: str) -> list[Complaint]:
@@ -46,10 +51,8 @@ async def with_letters(database: Database, *addresses: str) -> None:
             event = await session.scalar(
                 sa.select(ComplaintEvent.id).where(ComplaintEvent.complaint_id == report.id)
             )
-            letter = Letter(
-                LetterKind.REPORTER_NEWS, ToReporter(report.id), f"news:{event}:{report.id}", {"event": event}
-            )
-            assert await put(session, letter)
+            assert event is not None
+            assert await put(session, news_letter(event, report.id))
 
 
 async def post(database: Database, mail: Mail) -> int:
@@ -85,3 +88,21 @@ async def waits(database: Database) -> list[tuple[UUID, float]]:
     )
     async with database.write() as session:
         return [(key, wait) for key, wait in await session.execute(found.order_by(row.id))]
+
+
+async def told(service: Service, room: Mailroom, **settings: Any) -> list[Letter]:
+    """Runs the job until every event has been read; the letters that came of it.
+
+    A transaction of another test, in the same cluster, may hold events back for a moment.
+    """
+    before = len(room.letters)
+    tools = Tools(service.database.write, VAULT, room.settings(public_url=service.url, **settings))
+    read = sa.text(
+        "SELECT NOT EXISTS (SELECT FROM complaint_event e, feed_position p"
+        " WHERE (e.xid, e.id) > (p.xid, p.event_id))"
+    )
+    while True:
+        await send_letters(tools, datetime.now(UTC))
+        async with service.database.write() as session:
+            if await session.scalar(read):
+                return room.letters[before:]
