@@ -10,13 +10,15 @@ from api.settings import Settings
 from api.worker.reminding import send_digests, send_reminders
 from api.worker.tools import Tools
 from domain.actor import CLOCK
-from tests.service import VAULT
+from domain.secrecy import Vault
+
+KEYS = ("kunci-untuk-pengujian-0123456789",)
 
 
 async def one_run(url: str, now: datetime) -> int:
     """How many things it told."""
     database = Database(url, size=1)
-    tools = Tools(partial(database.write, CLOCK), VAULT, Settings())
+    tools = Tools(partial(database.write, CLOCK), Vault(KEYS), Settings())
     try:
         return await send_reminders(tools, now) + await send_digests(tools, now)
     finally:
