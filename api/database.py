@@ -15,6 +15,8 @@ from domain.auditing.who import acts_for
 from domain.model import tables  # noqa: F401 - a session can write only where every table is known
 
 OLDEST_SERVER = 15
+LONGEST_STATEMENT = 1_000_000
+"""Characters of a statement that is kept planned."""
 _SETTINGS = {
     "application_name": "aduan",
     "timezone": "UTC",
@@ -86,6 +88,8 @@ class Database:
         return await asyncpg.connect(
             self.url,
             timeout=10,
+            # A long statement takes longest to plan: the driver would plan those anew each time.
+            max_cacheable_statement_size=LONGEST_STATEMENT,
             # The server's own timeout comes first, and says so.
             command_timeout=self._read_seconds + 5,
             server_settings=_SETTINGS

@@ -26,6 +26,15 @@ def matches(c: FromClause, query: ColumnElement[Any]) -> ColumnElement[bool]:
     return c.c.search.op("@@", return_type=sa.Boolean())(query)
 
 
+def lies_about(c: FromClause, since: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The complaint was submitted between two moments, or not long before or after.
+
+    The index of words sees it. It holds for all complaints of one stretch of time, and for no others.
+    """
+    window = sa.select(sa.func.search_window(since, until)).scalar_subquery()
+    return sa.func.search_periods(c.c.submitted_at).op("&&", return_type=sa.Boolean())(window)
+
+
 def relevance(c: FromClause, query: ColumnElement[Any]) -> ColumnElement[float]:
     """How well a complaint answers a query: the title weighs more than the body."""
     return sa.cast(sa.func.ts_rank(c.c.search, query), sa.Double())

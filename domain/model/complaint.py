@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.model.base import Base, Keyed, not_blank, word
 from domain.model.master import Area, Category, Opd, SlaRule
-from domain.model.search import SEARCH_TEXT, SEARCH_TYPE
+from domain.model.search import SEARCH_PERIODS, SEARCH_TEXT, SEARCH_TYPE
 from domain.words import (
     ActionKind,
     Channel,
@@ -86,13 +86,8 @@ class Complaint(Keyed):
             ],
         ),
         sa.Index("ix_complaint_unpublished", "submitted_at", postgresql_where=sa.text(UNPUBLISHED)),
-        sa.Index(None, "search", postgresql_using="gin"),
-        sa.Index(
-            "ix_complaint_title_trigrams",
-            "title",
-            postgresql_using="gin",
-            postgresql_ops={"title": "gin_trgm_ops"},
-        ),
+        # The words of a stretch of time are found without a look at those before and after it.
+        sa.Index("ix_complaint_search", "search", sa.text(SEARCH_PERIODS), postgresql_using="gin"),
     )
 
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy's own

@@ -9,11 +9,11 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan import fields as declared
 from schema.plan.json_sql import json_list, json_object, word
-from schema.plan.nearest import number
 from schema.plan.paging import Page
 from schema.plan.ranking import RankedPage
 from schema.plan.scope import Scope
 from schema.plan.selection import Selected
+from schema.plan.stretches import number
 
 if TYPE_CHECKING:
     from schema.plan.build import Builder

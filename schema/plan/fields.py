@@ -36,6 +36,7 @@ Key = Callable[[FromClause], ColumnElement[Any]]
 Keys = Callable[[FromClause], Sequence[ColumnElement[Any]]]
 Visible = Callable[[Actor, FromClause], ColumnElement[bool]]
 Filter = Callable[["Scope", FromClause, Any], ColumnElement[bool]]
+Window = Callable[[FromClause, ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Order:
 
     key: Key
     descending: bool = False
+    by_time: bool = False
+    """Whether the key is the moment that windows are of."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class Scattered:
     """A filter whose rows lie anywhere in a list's order: an index of its own finds them, not the order's."""
 
     condition: Filter
+    window: Window | None = None
+    """A condition that its index can meet as well: that the row lies between two moments, or not far off."""
 
     def __call__(self, s: "Scope", row: FromClause, value: Any) -> ColumnElement[bool]:
         return self.condition(s, row, value)

@@ -10,9 +10,10 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 from domain.restored import present_position
 from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql, opened
-from schema.plan.nearest import nearest, number
+from schema.plan.nearest import Part, nearest
 from schema.plan.refusal import invalid
 from schema.plan.scope import PAGE_MOST, Scope, is_blank
+from schema.plan.stretches import number
 
 if TYPE_CHECKING:
     from schema.plan.build import Builder
@@ -71,14 +72,23 @@ class Page:
         whole = isinstance(self.plan.on(self.scope, row), sa.True_)
         return not whole or bool(self._filters(row, scattered=False))
 
+    def window(self) -> declared.Window | None:
+        """How an index finds rows of a stretch of time, if the list is in the order of time."""
+        windows = (getattr(made, "window", None) for made, _ in self._asked())
+        return next(filter(None, windows), None) if self.order.by_time else None
+
     def _filters(self, row: FromClause, *, scattered: bool) -> list[ColumnElement[bool]]:
-        filters = self.plan.filters
         return [
-            filters[name](self.scope, row, value)
+            made(self.scope, row, value)
+            for made, value in self._asked()
+            if isinstance(made, declared.Scattered) is scattered
+        ]
+
+    def _asked(self) -> list[tuple[declared.Filter, Any]]:
+        return [
+            (self.plan.filters[name], value)
             for name, value in (self.scope.values.get("filter") or {}).items()
-            if value is not None
-            and not (name == "search" and is_blank(value))
-            and isinstance(filters[name], declared.Scattered) is scattered
+            if value is not None and not (name == "search" and is_blank(value))
         ]
 
     def key(self, row: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -127,9 +137,12 @@ class Page:
 
     def page(self, most: int) -> FromClause:
         """So many rows between the cursors, in the order in which the page is read."""
+        ends = ("before", "after") if self.order.descending else ("after", "before")
+        since, until = (self.bounds[name][0] if name in self.bounds else None for name in ends)
+        part = Part(lambda row: [self._beyond(row, name) for name in self.bounds], since, until)
         return nearest(
             self,
-            lambda row: [self._beyond(row, name) for name in self.bounds],
+            part,
             descending=self.order.descending != self.backward,
             most=most,
         )

@@ -12,8 +12,9 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql
-from schema.plan.nearest import nearest, number
+from schema.plan.nearest import Part, nearest
 from schema.plan.paging import SEPARATOR, Page
+from schema.plan.stretches import number
 
 Place = tuple[ColumnElement[Any], ColumnElement[Any]]
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
@@ -47,9 +48,14 @@ class RankedPage(Page):
         name = self.scope.draft.name
         if self.bounds:
             edge = self._edge()
-            rows = nearest(self, lambda row: [_not_below(self.key(row), edge)], descending=True, most=None)
+            rows = nearest(
+                self,
+                Part(lambda row: [_not_below(self.key(row), edge)], since=edge[0]),
+                descending=True,
+                most=None,
+            )
         else:
-            rows = nearest(self, lambda _row: [], descending=True, most=self.order.front)
+            rows = nearest(self, Part(lambda _row: []), descending=True, most=self.order.front)
             time, identity = self.key(rows)
             full = sa.func.count().over() >= number(self.order.front)
             edge = tuple(
@@ -83,7 +89,12 @@ class RankedPage(Page):
                     found += [sa.not_(here), _above(self.key(row), bound[3:])]
             return found
 
-        rows = nearest(self, within, descending=descending, most=most)
+        since, until = None, edge[0]
+        if beyond and "before" in self.bounds:
+            since = self.bounds["before"][3]
+        if beyond and "after" in self.bounds:
+            until = sa.func.least(until, self.bounds["after"][3])
+        rows = nearest(self, Part(within, since, until), descending=descending, most=most)
         return sa.select(
             *rows.c,
             sa.literal_column("0", sa.Integer()).label("in_front"),

@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.cells_sql import is_overdue
 from domain.model import master
-from domain.search_sql import matches, relevance, within_circle, word_query
+from domain.search_sql import lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
 from schema.plan.fields import Filter, Order, Ranked, Scattered, optional
@@ -137,7 +137,7 @@ def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
 
 
 COMPLAINT_FILTERS: dict[str, Filter] = {
-    "search": Scattered(lambda s, c, _value: matches(c, search_query(s))),
+    "search": Scattered(lambda s, c, _value: matches(c, search_query(s)), window=lies_about),
     "near": Scattered(_near),
     "status": words_filter("status", "filter", "status"),
     "opd": opd_filter("filter", "opd"),
@@ -178,12 +178,14 @@ def complaint_order(scope: Scope) -> Order:
         return Ranked(
             _KEYS[ComplaintOrderField.SUBMITTED_AT],
             descending=True,
+            by_time=True,
             relevance=lambda c: relevance(c, query),
             front=FRONT,
         )
     if not asked:
-        return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True)
+        return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True, by_time=True)
     descending = asked["direction"] is OrderDirection.DESC
     if descending and asked["field"] is ComplaintOrderField.DUE_AT:
         return Order(lambda c: _due(c, "-infinity"), descending=True)  # those without one last here as well
-    return Order(_KEYS[asked["field"]], descending=descending)
+    by_time = asked["field"] is ComplaintOrderField.SUBMITTED_AT
+    return Order(_KEYS[asked["field"]], descending=descending, by_time=by_time)

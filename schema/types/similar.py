@@ -7,13 +7,13 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain import policy
 from domain.model import complaint as model
-from domain.search_sql import distance_meters, matches, relevance, within_circle, word_query
+from domain.search_sql import distance_meters, lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import ComplaintStatus
 from schema.plan.fields import column, derived, described, one
-from schema.plan.nearest import TRIED, either_way, number
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
+from schema.plan.stretches import Stretch, end_of_time, number, stretched
 from schema.types.complaint import Complaint
 
 SHOWN = 5
@@ -23,7 +23,7 @@ NEIGHBOURHOOD_METERS = 2_000
 WALK_METERS = 300
 """At this distance a complaint's score has lost about two thirds of what the place can give."""
 CANDIDATES = 200
-"""The newest that share a word, or much of the title: from them the most alike are chosen."""
+"""The newest that share a word, or a likely spelling of it: from them the most alike are chosen."""
 SCORE_LEAST = 0.1
 NUMBER: Any = sa.Double()
 
@@ -67,30 +67,26 @@ def similar(s: Scope) -> FromClause:
         s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),
     )
 
-    def alike(row: FromClause) -> list[ColumnElement[bool]]:
-        wording = sa.or_(matches(row, query), row.c.title.op("%", return_type=sa.Boolean())(title))
-        if not placed:
-            return [wording]
-        circle = within_circle(row, here[0], here[1], _number(f"{NEIGHBOURHOOD_METERS}.0"))
-        return [wording, sa.or_(row.c.latitude.is_(None), circle)]
+    def fresh() -> FromClause:
+        return model.Complaint.__table__.alias(s.draft.name("t"))
+
+    def alike(stretch: Stretch | None) -> FromClause:
+        row = fresh()
+        gone = (policy.constant(ComplaintStatus.ARCHIVED), policy.constant(ComplaintStatus.MERGED))
+        where = [policy.lists_complaint(s.viewer, row), row.c.status.not_in(gone), matches(row, query)]
+        if placed:
+            circle = within_circle(row, here[0], here[1], _number(f"{NEIGHBOURHOOD_METERS}.0"))
+            where.append(sa.or_(row.c.latitude.is_(None), circle))
+        if stretch is not None:
+            where.append(lies_about(row, *stretch))
+        return sa.select(*row.c).where(*where).offset(number(0)).subquery(s.draft.name("t"))
 
     def newest(select: Any, row: FromClause, most: int | None) -> Any:
         return select.order_by(row.c.submitted_at.desc(), row.c.id.desc()).limit(number(most or 0))
 
-    def open_to_join(row: FromClause) -> Any:
-        gone = (policy.constant(ComplaintStatus.ARCHIVED), policy.constant(ComplaintStatus.MERGED))
-        return sa.select(*row.c).where(policy.lists_complaint(s.viewer, row), row.c.status.not_in(gone))
-
-    first, every = (model.Complaint.__table__.alias(s.draft.name("t")) for _ in range(2))
-    found = either_way(
-        s.draft.name,
-        tried := newest(open_to_join(first), first, TRIED).subquery(s.draft.name("t")),
-        alike(tried),
-        open_to_join(every).where(*alike(every)).offset(number(0)).subquery(s.draft.name("t")),
-        cut=newest,
-        most=CANDIDATES,
-        ended=sa.false(),
-    )
+    last = end_of_time(fresh(), last=True)
+    found = stretched(s.draft.name, alike, last, descending=True, cut=newest, most=CANDIDATES)
+    found = newest(sa.select(*found.c), found, CANDIDATES).subquery(s.draft.name("t"))
     likeness = sa.func.similarity(found.c.title, title) * _number("0.6") + sa.func.least(
         relevance(found, query), _number("1.0")
     ) * _number("0.4")

@@ -1,9 +1,12 @@
 """A search's order: its newest matches by relevance, the older by time; paged without gap or repeat."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from domain.model.complaint import Complaint
 from schema.plan import nearest
 from schema.types import complaint_filter
 from tests.service import Service
@@ -16,6 +19,7 @@ PAGE = """query ($first: Int, $after: String, $last: Int, $before: String,
 WORDS = {"search": "jln"}
 REPORTS = 8
 FRONT = 4
+ENDS = ("ASC", "DESC")
 
 
 async def page(service: Service, **variables: Any) -> dict[str, Any]:
@@ -45,18 +49,33 @@ async def through(service: Service, size: str, step: str, end: str, more: str) -
     return pages
 
 
-@pytest.mark.parametrize("tried", [2, 12_000])
+async def submitted_before(service: Service, code: str, days: int) -> None:
+    async with service.database.write() as session:
+        await session.execute(
+            sa.update(Complaint)
+            .where(Complaint.tracking_code == code)
+            .values(submitted_at=Complaint.submitted_at - timedelta(days=days))
+        )
+
+
+@pytest.mark.parametrize("days", [0, 1, 40])
 async def test_the_newest_are_ranked_and_the_older_follow_by_time(
-    service: Service, monkeypatch: pytest.MonkeyPatch, tried: int
+    service: Service, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
-    """However few of the rows are tried first, the answers are the same."""
+    """However far back they lie, and however few rows are tried first, the answers are the same."""
     monkeypatch.setattr(complaint_filter, "FRONT", FRONT)
-    monkeypatch.setattr(nearest, "TRIED", tried)
+    monkeypatch.setattr(nearest, "TRIED", 2)
     for number in range(REPORTS):
         title = "Jalan rusak" if number % 2 else f"Lubang nomor {number}"
-        await service.dispatched(key=f"{number}", title=title, body="Di tepi jalan raya.")
+        made = await service.dispatched(key=f"{number}", title=title, body="Di tepi jalan raya.")
+        await submitted_before(service, made["trackingCode"], days * (number - REPORTS) ** 2)
     await service.dispatched(key="other", title="Sampah menumpuk", body="Di pasar.")
+    changed = [codes(await page(service, first=50, o={"field": "UPDATED_AT", "direction": d})) for d in ENDS]
+    assert changed[0] == changed[1][::-1]
+    assert len(changed[0]) == REPORTS
+    early = codes(await page(service, first=3, o={"field": "SUBMITTED_AT", "direction": "ASC"}))
     order = await expected(service)
+    assert set(early) == set(order[-3:])
     whole = await page(service, first=50)
     assert codes(whole) == order
     assert whole["totalCount"] == len(order) == REPORTS
