@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from admin.signing import COOKIE
@@ -156,6 +157,7 @@ class World:
             json={"query": arguments(document), "variables": used},
             headers={"authorization": f"Bearer {token}"} if token else {},
         )
+        assert answer.status_code == 200, (answer.status_code, answer.text)
         assert "errors" not in answer.json(), answer.text
         return answer.text
 
@@ -196,6 +198,7 @@ async def a_world(service: Service) -> World:
     return World(service, made, tokens)
 
 
+@pytest.mark.timeout(120)
 async def test_every_way_to_ask(service: Service) -> None:
     world = await a_world(service)
     schema = core_schema()
