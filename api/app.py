@@ -1,7 +1,10 @@
 """The composition root: the ASGI application, made of the schema, the panel and what they share."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,22 +19,27 @@ from admin.frame import Intake
 from admin.panel import create_panel
 from api.attachments.desk import Attachments
 from api.attachments.routes import routes
+from api.auth import actor_of
 from api.cross_origin import CrossOrigin
 from api.database import Database
 from api.graphiql import STATIC
 from api.graphql_endpoint import GraphQLEndpoint
-from api.graphql_socket import GraphQLSocket
+from api.graphql_socket import GraphQLSocket, SocketRules
 from api.health import alive, ready
 from api.mail import stop_page
 from api.mail.server import mail_of
 from api.relay import Relay
 from api.schema_text import schema_text
+from api.server_protocols import FOLLOWERS
 from api.settings import Mode, Settings
+from api.standing import Standing
+from api.stream_slots import Caps, StreamSlots
 from domain.actor import Actor
 from domain.model.complaint import IdentityReading
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from schema.context import Services
+from schema.following import Followers
 from schema.operations import Operations, Rights
 from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner
@@ -86,23 +94,31 @@ def create_app(
         async with database.write(actor) as session:
             await session.execute(sa.insert(IdentityReading), rows)
 
+    standing = Standing()
+    slots = StreamSlots(Caps(settings.streams, settings.streams_per_address, settings.streams_per_caller))
+
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        followers = Followers(relay)
         async with database.open() as reads, relay.running(), beside():
-            app.state.services = Services(
+            services = app.state.services = Services(
                 write=database.write,
                 reads=reads,
                 planner=Planner(vault.derived("cursor"), attachments.links),
                 vault=vault,
                 door=door,
                 revealed=Revealed(vault, note_readings),
-                wakes=relay,
+                followers=followers,
                 links=attachments.links,
                 admit_upload=attachments.admit,
                 webhooks_to_loopback=development,
                 committed=relay.committed,
             )
-            yield
+            watch = asyncio.create_task(standing.watch(partial(actor_of, services)))
+            try:
+                yield {FOLLOWERS: followers}
+            finally:
+                watch.cancel()
         attachments.close()
 
     door = Door(
@@ -118,12 +134,23 @@ def create_app(
         known=Rights(limits.times(settings.limit_known_factor), introspection=True),
         suggestions=development,
     )
+    origins = CrossOrigin(settings.allowed_origins)
     graphql = GraphQLEndpoint(
         operations,
         lambda: app.state.services,
         graphiql=development,
         origins=origins,
         body_most=settings.limit_body_bytes,
+        standing=standing,
+        slots=slots,
+    )
+    socket = GraphQLSocket(
+        operations,
+        lambda: app.state.services,
+        standing,
+        slots,
+        origins=origins,
+        rules=SocketRules(settings.socket_operations, settings.limit_body_bytes),
     )
     app = Application(
         routes=[
@@ -132,7 +159,7 @@ def create_app(
             Route("/readyz", ready),
             Route("/schema.graphql", schema_text),
             Route(GRAPHQL, graphql, methods=None),
-            WebSocketRoute(GRAPHQL, GraphQLSocket(operations, origins=settings.allowed_origins)),
+            WebSocketRoute(GRAPHQL, socket),
             *routes(attachments),
             *stop_page.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),

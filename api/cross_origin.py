@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from strawberry.http.websocket_origin import normalize_allowed_origins, normalize_origin
+from strawberry.http.websocket_origin import is_same_origin, normalize_allowed_origins, normalize_origin
 
 Headers = list[tuple[bytes, bytes]]
 
 _PREFLIGHT: Headers = [
-    (b"access-control-allow-headers", b"authorization, content-type"),
+    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
     (b"access-control-max-age", b"600"),
 ]
 
@@ -35,3 +35,12 @@ class CrossOrigin:
         if not granted:
             return []
         return [*granted, (b"access-control-allow-methods", methods.encode()), *_PREFLIGHT]
+
+    def may_connect(self, origin: str | None, host: str | None) -> bool:
+        """Whether a page of this origin may open a WebSocket, to which CORS does not apply."""
+        return (
+            origin is None
+            or "*" in self._allowed
+            or is_same_origin(origin, host)
+            or normalize_origin(origin) in self._allowed
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, OperationType
@@ -14,24 +15,29 @@ from api.graphql_errors import fault, presented, request_errors
 from api.graphql_request import (
     JSON,
     RESPONSE_JSON,
+    Accepted,
     BadRequest,
     ClientGone,
-    answer_type,
+    accepted,
     asked_by_body,
     asked_by_query_string,
     heading,
     read_body,
     require_json,
 )
+from api.graphql_stream import FRAMINGS, HttpStream
 from api.json_text import write_json
+from api.standing import Standing
+from api.stream_slots import NoSlot, StreamSlots
 from domain.actor import PUBLIC
 from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.context import Context, Services
 from schema.documents import Refused, told
 from schema.limits import LimitExceeded
-from schema.operations import Asked, Operations
+from schema.operations import Asked, Operations, Ready
 from schema.rates import TooMany
+from schema.subscription import cursor_of
 
 HTML = "text/html"
 METHODS = "GET, POST, OPTIONS"
@@ -66,9 +72,13 @@ class GraphQLEndpoint:
         graphiql: bool,
         origins: CrossOrigin,
         body_most: int,
+        standing: Standing,
+        slots: StreamSlots,
     ) -> None:
         self._operations = operations
         self._services = services
+        self._standing = standing
+        self._slots = slots
         self._page = graphiql_page().encode() if graphiql else None
         self._origins = origins
         self._body_most = body_most
@@ -85,6 +95,9 @@ class GraphQLEndpoint:
             answer = await self._answer(scope, receive, head)
         except ClientGone:
             return
+        if isinstance(answer, HttpStream):
+            await self._stream(answer, scope, receive, send, origin)
+            return
         headers = [*_HEADERS[answer.media_type], (b"content-length", b"%d" % len(answer.body))]
         headers += answer.headers
         if origin is not None:
@@ -92,22 +105,42 @@ class GraphQLEndpoint:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Answer:
+    async def _stream(
+        self, stream: HttpStream, scope: Scope, receive: Receive, send: Send, origin: str | None
+    ) -> None:
+        """A subscription's response, if there is a place for it."""
+        headers = [*_COMMON, *self._origins.headers(origin)]
+        address = scope["client"][0] if scope.get("client") else ""
+        try:
+            with self._slots.of_address(address), self._slots.of_caller(stream.actor):
+                await stream.run(scope, receive, send, headers, self._standing)
+        except NoSlot:
+            await stream.follower.aclose()
+            error = told(MESSAGES["too_many_streams"][stream.locale], "TOO_MANY_STREAMS")
+            body = write_json({"errors": [error.formatted]})
+            headers += [(b"content-type", JSON.encode()), (b"retry-after", b"30")]
+            await send({"type": "http.response.start", "status": 429, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Answer | HttpStream:
         """The answer to any request, our own faults included."""
         language = head.get(b"accept-language")
         locale = locale_of({"accept-language": language}) if language else Locale.ID
         media_type = JSON
+        answer: Answer | HttpStream
         try:
             if self._page is not None and _is_browser(scope, head):
                 return Answer(self._page, media_type=HTML)
-            media_type = answer_type(head.get(b"accept"))
+            wanted = accepted(head.get(b"accept"))
+            media_type = wanted.answer or JSON
             asked = await self._asked(scope, receive, head)
             token = bearer(head.get(b"authorization"))
             services = self._services()
             actor = await actor_of(services, token) if token else PUBLIC
             client = scope.get("client")
-            context = Context(services, actor, locale, token, client[0] if client else None)
-            answer = await self._run(asked, context, reading=scope["method"] == "GET")
+            address = client[0] if client else None
+            context = Context(services, actor, locale, token, address, head.get(b"last-event-id") or None)
+            answer = await self._run(asked, context, wanted, reading=scope["method"] == "GET")
         except BadRequest as bad:
             answer = _refused(bad.status, bad.told(locale))
             answer.headers = [(name.encode(), value.encode()) for name, value in bad.headers.items()]
@@ -123,7 +156,8 @@ class GraphQLEndpoint:
             answer = _refused(status, *request_errors(problem, locale))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
             answer = _refused(500, fault(error, locale))
-        answer.media_type = media_type
+        if isinstance(answer, Answer):
+            answer.media_type = media_type
         return answer
 
     async def _asked(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Asked:
@@ -134,10 +168,14 @@ class GraphQLEndpoint:
             return asked_by_query_string(scope["query_string"], self._body_most)
         raise BadRequest(405, "METHOD_NOT_ALLOWED", "request_method", {"allow": METHODS})
 
-    async def _run(self, asked: Asked, context: Context, *, reading: bool) -> Answer:
+    async def _run(
+        self, asked: Asked, context: Context, wanted: Accepted, *, reading: bool
+    ) -> Answer | HttpStream:
         ready = self._operations.prepare(asked, context)
         if ready.kind is OperationType.SUBSCRIPTION:
-            raise Refused(told("Subscriptions need a WebSocket.", "SUBSCRIPTION_TRANSPORT"))
+            return await self._followed(ready, context, wanted)
+        if wanted.answer is None:
+            raise BadRequest(406, "NOT_ACCEPTABLE", "request_accept")
         if reading and ready.kind is not OperationType.QUERY:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", "request_method", {"allow": "POST"})
         result = await self._operations.run(ready)
@@ -146,6 +184,19 @@ class GraphQLEndpoint:
             return Answer(write_json(answer))
         errors = [presented(error, context.locale).formatted for error in result.errors]
         return Answer(write_json({"errors": errors, **answer}), headers=_request_id(errors))
+
+    async def _followed(self, ready: Ready, context: Context, wanted: Accepted) -> HttpStream:
+        if wanted.stream is None:
+            raise Refused(told("Subscriptions need a stream.", "SUBSCRIPTION_TRANSPORT"))
+        secret = context.services.planner.cursor_secret
+        return HttpStream(
+            FRAMINGS[wanted.stream],
+            await self._operations.follow(ready),
+            partial(cursor_of, secret),
+            context.token,
+            context.actor,
+            context.locale,
+        )
 
 
 def _is_browser(scope: Scope, head: dict[bytes, str]) -> bool:

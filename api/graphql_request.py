@@ -1,6 +1,7 @@
 """What does a client want? GraphQL over HTTP: headers, query string and body, read and checked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from graphql import GraphQLError
 from starlette.types import Receive
 
 from api.graphql_errors import limit_error
+from api.graphql_stream import EVENT_STREAM, MULTIPART
 from api.json_text import read_json
 from domain.messages import MESSAGES
 from domain.words import Locale
@@ -53,7 +55,17 @@ class ClientGone(Exception):
 
 
 _WANTED = frozenset(
-    {b"accept", b"accept-language", b"authorization", b"content-length", b"content-type", b"origin"}
+    {
+        b"accept",
+        b"accept-language",
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"last-event-id",
+        b"origin",
+        b"sec-fetch-site",
+    }
 )
 
 
@@ -67,32 +79,53 @@ def heading(headers: list[tuple[bytes, bytes]]) -> dict[bytes, str]:
     return found
 
 
-def answer_type(accept: str | None) -> str:
-    """The media type that a client wants of the two. Raises BadRequest."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The media types that a client takes, of those that there are: for an answer, and for a stream."""
+
+    answer: str | None
+    stream: str | None
+
+
+def accepted(accept: str | None) -> Accepted:
+    """What a client wants. Raises BadRequest where there is nothing of it."""
     if accept is None:
-        return JSON
+        return Accepted(JSON, EVENT_STREAM)
     found = _negotiated(accept) if len(accept) <= _HEADER_MOST else _negotiated.__wrapped__(accept)
-    if found is None:
+    if found.answer is None and found.stream is None:
         raise BadRequest(406, "NOT_ACCEPTABLE", "request_accept")
     return found
 
 
 @lru_cache(256)
-def _negotiated(accept: str) -> str | None:
+def _negotiated(accept: str) -> Accepted:
     """The acceptable one that is wanted most, and of equals the first; what is not specific means JSON."""
-    best, best_weight = None, 0.0
+    best: dict[str, str | None] = {"answer": None, "stream": None}
+    weights = {"answer": 0.0, "stream": 0.0}
     for part in accept.split(","):
         name, parameters = _media_type(part)
-        offered = {RESPONSE_JSON: RESPONSE_JSON, JSON: JSON, "*/*": JSON, "application/*": JSON}.get(name)
         try:
             weight = float(parameters.get("q", "1"))
         except ValueError:
             continue
-        if offered and parameters.get("charset", "utf-8") in _UTF_8 and weight > best_weight:
-            best, best_weight = offered, weight
-    return best
+        if parameters.get("charset", "utf-8") not in _UTF_8:
+            continue
+        for purpose, offered in _OFFERED.get(name, ()):
+            if weight > weights[purpose]:
+                best[purpose], weights[purpose] = offered, weight
+    return Accepted(**best)
 
 
+_ANY = (("answer", JSON), ("stream", EVENT_STREAM))
+_OFFERED = {
+    RESPONSE_JSON: (("answer", RESPONSE_JSON),),
+    JSON: (("answer", JSON),),
+    EVENT_STREAM: (("stream", EVENT_STREAM),),
+    MULTIPART: (("stream", MULTIPART),),
+    "*/*": _ANY,
+    "application/*": (("answer", JSON),),
+    "text/*": (("stream", EVENT_STREAM),),
+}
 _UTF_8 = ("utf-8", "utf8")
 
 

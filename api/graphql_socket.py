@@ -1,162 +1,299 @@
-"""GraphQL over WebSocket (`graphql-transport-ws`): Strawberry speaks the protocol, we run what it brings."""
+"""GraphQL over WebSocket: `graphql-transport-ws`, to the letter of its protocol.
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from json import JSONDecodeError
+github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md has the messages and the codes of closing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, OperationType
-from starlette.requests import Request
-from starlette.responses import Response
+from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.types import ExecutionResult as Result
-from strawberry.types.execution import PreExecutionError
-from strawberry.types.unset import UNSET, UnsetType
 
 from api.auth import BadToken, actor_of, bearer, locale_of
+from api.cross_origin import CrossOrigin
 from api.graphql_errors import fault, presented, request_errors
-from api.graphql_request import BadRequest, asked_by
+from api.graphql_request import BadRequest, asked_by, heading
 from api.json_text import read_json, write_json
-from domain.actor import PUBLIC
+from api.standing import Standing, Stream
+from api.stream_slots import NoSlot, StreamSlots
+from domain.actor import PUBLIC, Actor
 from domain.messages import MESSAGES
-from domain.words import Locale
 from schema.context import Context, Services
 from schema.documents import Refused, told
-from schema.limits import LimitExceeded
+from schema.following import Ended, Follower
+from schema.limits import Excess, LimitExceeded
 from schema.operations import Operations, Ready
+from schema.plan.feed import Position
 from schema.rates import TooMany
+from schema.subscription import cursor_of
+
+PROTOCOL = "graphql-transport-ws"
+INIT_SECONDS = 10.0
+"""How long a client may take to begin."""
+SEND_SECONDS = 8.0
+"""How long a message may wait for a client that does not read."""
+DROP = "aduan.drop"
+"""The server's way to end a connection that can take nothing more, given as an extension of its scope."""
 
 
-class ConnectionContext(Context):
-    """The context of one connection."""
+class Close(Exception):
+    """The connection is closed, with a code and a reason that the client is told."""
 
-    connection_params: dict[str, Any] | None = None
-
-
-class OfferedSchema:
-    """What Strawberry's handler needs of a schema: a stream of results for each operation."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
-
-    async def stream(
-        self,
-        query: Any,
-        *,
-        variable_values: Any,
-        context_value: Context,
-        operation_name: Any,
-        root_value: None = None,  # noqa: ARG002 - Strawberry's own signature
-    ) -> AsyncGenerator[Result, None]:
-        """The results of one operation, or why it is not run."""
-        asked = {"query": query, "variables": variable_values, "operationName": operation_name}
-        return self._results(asked, context_value)
-
-    async def _results(self, asked: dict[str, Any], context: Context) -> AsyncGenerator[Result, None]:
-        locale = context.locale
-        try:
-            # The connection outlives the session: who has signed out since is nobody.
-            context.actor = await actor_of(context.services, context.token)
-            ready = self._operations.prepare(asked_by(asked), context)
-            if ready.kind is not OperationType.SUBSCRIPTION:
-                result = await self._operations.run(ready)
-                yield _presented(result, locale, ready)
-                return
-            events = await self._operations.follow(ready)
-        except BadRequest as bad:
-            yield PreExecutionError(None, [bad.told(locale)])
-        except BadToken:
-            yield PreExecutionError(None, [told(MESSAGES["bad_token"][locale], "UNAUTHENTICATED")])
-        except (Refused, LimitExceeded, TooMany) as problem:
-            yield PreExecutionError(None, request_errors(problem, locale))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
-            yield PreExecutionError(None, [fault(error, locale)])
-        else:
-            async with aclosing(events):
-                try:
-                    async for result in events:
-                        yield _presented(result, locale)
-                except Exception as error:  # noqa: BLE001 - as above
-                    yield Result(None, [fault(error, locale)])
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
 
 
-def _presented(result: ExecutionResult, locale: Locale, ready: Ready | None = None) -> Result:
-    errors = [presented(error, locale) for error in result.errors or ()] or None
-    return Result(result.data, errors, ready.extensions if ready else None)
+class _Gone(Exception):
+    """The client has left."""
 
 
-class Handler(BaseGraphQLTransportWSHandler[ConnectionContext, None]):
-    """Strawberry's handler, which takes the shape of a message for granted."""
+@dataclass(frozen=True, slots=True)
+class SocketRules:
+    """What a connection may do."""
 
-    async def handle_message(self, message: Any) -> None:
-        if _has_shape(message):
-            await super().handle_message(message)
-        else:
-            await self.handle_invalid_message("Failed to parse message")
+    operations_most: int
+    message_bytes: int
 
 
-def _has_shape(message: Any) -> bool:
-    kind = message.get("type") if isinstance(message, dict) else None
-    if kind == "subscribe":
-        return isinstance(message.get("id"), str) and isinstance(message.get("payload"), dict)
-    if kind == "complete":
-        return isinstance(message.get("id"), str)
-    return isinstance(kind, str)
-
-
-class GraphQLSocket(GraphQL[ConnectionContext, None]):
+class GraphQLSocket:
     """The ASGI application of `/graphql` for WebSockets."""
 
-    graphql_transport_ws_handler_class = Handler
-
-    def __init__(self, operations: Operations, *, origins: tuple[str, ...]) -> None:
-        super().__init__(
-            OfferedSchema(operations),  # type: ignore[arg-type]
-            graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            allowed_origins=origins,
-        )
+    def __init__(
+        self,
+        operations: Operations,
+        services: Callable[[], Services],
+        standing: Standing,
+        slots: StreamSlots,
+        *,
+        origins: CrossOrigin,
+        rules: SocketRules,
+    ) -> None:
+        self.operations = operations
+        self.services = services
+        self.standing = standing
+        self.slots = slots
+        self.origins = origins
+        self.rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = heading(scope["headers"])
+        if not self.origins.may_connect(head.get(b"origin"), head.get(b"host")):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        await receive()
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await _Connection(self, scope, head, receive, send).run()
+
+
+class _Connection(Stream):
+    """One client and its operations."""
+
+    def __init__(
+        self, of: GraphQLSocket, scope: Scope, head: dict[bytes, str], receive: Receive, send: Send
+    ) -> None:
+        self.token: str | None = None
+        self.actor: Actor = PUBLIC
+        self._of, self._head, self._receive, self._send = of, head, receive, send
+        self._address = scope["client"][0] if scope.get("client") else ""
+        self._drop = scope.get("extensions", {}).get(DROP)
+        self._locale = locale_of({"accept-language": head.get(b"accept-language", "")})
+        self._initialised = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._reached: Position | None = None
+        self._closing = False
+
+    # -------------------------------------------------------------- the connection
+
+    async def run(self) -> None:
+        """Until either side ends it."""
         try:
-            await super().__call__(scope, receive, send)
-        except BadToken:
-            await WebSocket(scope, receive, send).close(4403, "Forbidden")
+            with self._of.slots.of_address(self._address):
+                async with asyncio.timeout(INIT_SECONDS) as patience:
+                    while not self._initialised:
+                        await self._take(await self._message())
+                    patience.reschedule(None)
+                    with self._of.slots.of_caller(self.actor), self._of.standing.watched(self):
+                        while True:
+                            await self._take(await self._message())
+        except Close as end:
+            await self._close(end.code, end.reason)
+        except NoSlot:
+            await self._close(1013, "Too many connections: try again later")
+        except TimeoutError:
+            await self._close(4408, "Connection initialisation timeout")
+        except _Gone:
+            pass
+        finally:
+            running = tuple(self._operations.values())
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
-    async def get_context(
-        self,
-        request: Request | WebSocket,
-        response: Response | WebSocket,  # noqa: ARG002 - Strawberry's own signature
-    ) -> ConnectionContext:
-        services: Services = request.app.state.services
-        token = bearer(request.headers.get("authorization"))
-        actor = await actor_of(services, token) if token else PUBLIC
-        address = request.client.host if request.client else None
-        return ConnectionContext(services, actor, locale_of(request.headers), token, address)
+    def lost_standing(self, *, revoked: bool) -> None:
+        """The one who connected may no longer, or not as before: they connect anew or not at all."""
+        code, reason = (4403, "Forbidden") if revoked else (1012, "Your rights have changed: connect again")
+        self._closing_soon(code, reason)
 
-    async def on_ws_connect(self, context: ConnectionContext) -> UnsetType | dict[str, object] | None:
-        """A token in `connection_init` counts as one in the header does, and before it."""
-        params = context.connection_params or {}
-        given = next((v for k, v in params.items() if k.lower() == "authorization"), None)
-        if given is not None:
-            try:
-                context.token = bearer(str(given))
-                context.actor = await actor_of(context.services, context.token)
-            except BadToken as error:
-                raise ConnectionRejectionError from error
-        nothing: UnsetType = UNSET
-        return nothing
-
-    def decode_json(self, data: str | bytes) -> object:
+    async def _message(self) -> dict[str, Any]:
+        frame = await self._receive()
+        if frame["type"] != "websocket.receive":
+            raise _Gone
+        text = frame.get("text")
+        if text is None:
+            raise Close(4400, "Messages must be text")
+        if len(text) > self._of.rules.message_bytes:
+            raise Close(1009, "Message too big")
         try:
-            return read_json(data)
+            message = read_json(text)
         except ValueError as error:
-            raise JSONDecodeError("not JSON", "", 0) from error
+            raise Close(4400, "Messages must be valid JSON") from error
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise Close(4400, "Messages must be objects with a type")
+        return message
 
-    def encode_json(self, data: object) -> bytes | str:
-        return write_json(data).decode()
+    async def _tell(self, message: dict[str, Any]) -> None:
+        await self._write(write_json(message).decode())
+
+    async def _write(self, text: str) -> None:
+        if self._closing:
+            return
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send({"type": "websocket.send", "text": text})
+        except TimeoutError:
+            self._closing_soon(1013, f"Too slow{self._resume()}")
+        except OSError:  # the client has left; whoever receives hears of it
+            self._closing = True
+
+    def _resume(self) -> str:
+        if self._reached is None:
+            return ""
+        return f"; resume after {cursor_of(self._of.services().planner.cursor_secret, self._reached)}"
+
+    async def _close(self, code: int, reason: str) -> None:
+        if not self._closing:
+            self._closing = True
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            except (TimeoutError, OSError):
+                if self._drop is not None:
+                    self._drop(code, reason)
+
+    def _closing_soon(self, code: int, reason: str) -> None:
+        """Closes from anywhere, whatever waits to be sent: whoever receives then hears of it."""
+        if not self._closing and self._drop is not None:
+            self._closing = True
+            self._drop(code, reason)
+
+    # -------------------------------------------------------------- messages
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "connection_init":
+                await self._initialise(message.get("payload"))
+            case "ping":
+                await self._tell({"type": "pong", **_payload(message)})
+            case "pong":
+                pass
+            case "subscribe":
+                self._subscribe(message)
+            case "complete":
+                name = message.get("id")
+                if not isinstance(name, str):
+                    raise Close(4400, "complete needs an id")
+                if (task := self._operations.pop(name, None)) is not None:
+                    task.cancel()
+            case other:
+                raise Close(4400, f"Unknown message type {other[:50]}")
+
+    async def _initialise(self, payload: Any) -> None:
+        if self._initialised:
+            raise Close(4429, "Too many initialisation requests")
+        if payload is not None and not isinstance(payload, dict):
+            raise Close(4400, "The payload of connection_init must be an object")
+        given = next((v for k, v in (payload or {}).items() if k.lower() == "authorization"), None)
+        try:
+            self.token = bearer(self._head.get(b"authorization") if given is None else str(given))
+            self.actor = await actor_of(self._of.services(), self.token)
+        except BadToken as error:
+            raise Close(4403, "Forbidden") from error
+        self._initialised = True
+        await self._tell({"type": "connection_ack"})
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
+        name, payload = message.get("id"), message.get("payload")
+        if not isinstance(name, str) or not name or not isinstance(payload, dict):
+            raise Close(4400, "subscribe needs an id and a payload")
+        if not self._initialised:
+            raise Close(4401, "Unauthorized")
+        if name in self._operations:
+            raise Close(4409, f"Subscriber for {name[:50]} already exists")
+        running = len(self._operations) + 1
+        self._operations[name] = asyncio.create_task(self._operate(name, payload, running))
+
+    # -------------------------------------------------------------- operations
+
+    async def _operate(self, name: str, payload: dict[str, Any], running: int) -> None:
+        """One operation, from its message to its end."""
+        services = self._of.services()
+        errors: list[GraphQLError] = []
+        try:
+            # The connection outlives the session: who has signed out since is nobody.
+            actor = await actor_of(services, self.token)
+            context = Context(services, actor, self._locale, self.token, self._address or None)
+            self._require_few(running)
+            ready = self._of.operations.prepare(asked_by(payload), context)
+            if ready.kind is OperationType.SUBSCRIPTION:
+                await self._follow(name, await self._of.operations.follow(ready))
+            else:
+                await self._answer(name, ready)
+        except BadRequest as bad:
+            errors = [bad.told(self._locale)]
+        except BadToken:
+            errors = [told(MESSAGES["bad_token"][self._locale], "UNAUTHENTICATED")]
+        except (Refused, LimitExceeded, TooMany) as problem:
+            errors = request_errors(problem, self._locale)
+        except Ended:  # the connection itself is being closed
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
+            errors = [fault(error, self._locale)]
+        finally:
+            if self._operations.get(name) is asyncio.current_task():
+                del self._operations[name]
+        if errors:
+            await self._tell({"id": name, "type": "error", "payload": [e.formatted for e in errors]})
+        else:
+            await self._tell({"id": name, "type": "complete"})
+
+    def _require_few(self, running: int) -> None:
+        most = self._of.rules.operations_most
+        if running > most:
+            raise LimitExceeded(Excess("operationsOfConnection", most, running))
+
+    async def _answer(self, name: str, ready: Ready) -> None:
+        result = await self._of.operations.run(ready)
+        payload: dict[str, Any] = {"data": result.data, "extensions": ready.extensions}
+        if result.errors:
+            payload["errors"] = [presented(error, self._locale).formatted for error in result.errors]
+        await self._tell({"id": name, "type": "next", "payload": payload})
+
+    async def _follow(self, name: str, follower: Follower) -> None:
+        before = write_json({"id": name, "type": "next", "payload": 0}).decode().removesuffix("0}")
+        try:
+            async for event in follower:
+                await self._write(f"{before}{event.body.decode()}}}")
+                self._reached = event.position
+        finally:
+            await follower.aclose()
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any]:
+    return {"payload": message["payload"]} if "payload" in message else {}

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     limit_variable_values: int = Field(default=1_000, validation_alias="ADUAN_LIMIT_VARIABLE_VALUES", ge=1)
     limit_cost: int = Field(default=10_000, validation_alias="ADUAN_LIMIT_COST", ge=1)
     limit_known_factor: int = Field(default=4, validation_alias="ADUAN_LIMIT_KNOWN_FACTOR", ge=1, le=20)
+    streams: int = Field(default=10_000, validation_alias="ADUAN_STREAMS", ge=1)
+    """Open subscriptions of one process, in all; below, of one address, and of one key or account."""
+    streams_per_address: int = Field(default=1_000, validation_alias="ADUAN_STREAMS_PER_ADDRESS", ge=1)
+    streams_per_caller: int = Field(default=1_000, validation_alias="ADUAN_STREAMS_PER_CALLER", ge=1)
+    socket_operations: int = Field(default=20, validation_alias="ADUAN_SOCKET_OPERATIONS", ge=1, le=1_000)
+    """Operations that run at once on one WebSocket."""
     public_url: str | None = Field(default=None, validation_alias="ADUAN_PUBLIC_URL")
     """Where people reach the service, with what a proxy puts before its paths."""
     attachments_url: str | None = Field(default=None, validation_alias="ADUAN_ATTACHMENTS_URL")

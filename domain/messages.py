@@ -287,8 +287,13 @@ MESSAGES: dict[str, dict[Locale, str]] = {
         ),
         (
             "subscription_transport",
-            "Langganan hanya melalui WebSocket (graphql-transport-ws).",
-            "Subscriptions go over WebSocket (graphql-transport-ws).",
+            "Langganan memerlukan WebSocket (graphql-transport-ws), atau Accept: text/event-stream.",
+            "Subscriptions go over WebSocket (graphql-transport-ws), or with Accept: text/event-stream.",
+        ),
+        (
+            "too_many_streams",
+            "Terlalu banyak langganan yang terbuka. Coba lagi nanti.",
+            "Too many open subscriptions. Try again later.",
         ),
         (
             "request_json",

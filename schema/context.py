@@ -12,18 +12,10 @@ from domain.attachments.links import Links
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from domain.words import Locale
+from schema.following import Followers
 from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner, Reads, Rendered
 from schema.plan.scope import ResolveInfo
-
-
-class Wakes(Protocol):
-    """Tells followers that there may be new events."""
-
-    generation: int
-
-    async def changed(self, since: int) -> int:
-        """Waits until there is news since a generation, and returns the present one."""
 
 
 class Write(Protocol):
@@ -43,7 +35,7 @@ class Services:
     vault: Vault
     door: Door
     revealed: Revealed
-    wakes: Wakes
+    followers: Followers
     links: Links
     admit_upload: Callable[[str | None, int], None]
     """Counts the bytes that somebody of the public announces from an address. Raises TooManyUploads."""
@@ -63,6 +55,8 @@ class Context:
     token: str | None = None
     address: str | None = None
     """Where the request comes from, as far as the proxies that are trusted tell."""
+    resume_after: str | None = None
+    """The cursor that the transport remembers for a client, where it does: it goes before the argument."""
 
     async def render(self, info: ResolveInfo, source: Any) -> Rendered | None:
         """Answers a planned field; a payload may say as whom its object is seen."""

@@ -1,16 +1,16 @@
 """How is one operation prepared and run, whatever transport brought it?"""
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
-from graphql.execution import create_source_event_stream, map_source_to_response_event
+from graphql.execution import create_source_event_stream
 
 from domain.actor import Actor
 from domain.words import ViewerKind
 from schema.context import Context
 from schema.documents import ERRORS_AT_MOST, Documents, Refused, told
+from schema.following import Follower
 from schema.limits import Excess, LimitExceeded, Limits
 from schema.plan.execution import RenderedExecution
 from schema.rates import RatesKept
@@ -101,15 +101,15 @@ class Operations:
         assert isinstance(result, ExecutionResult)
         return result
 
-    async def follow(self, ready: Ready) -> AsyncGenerator[ExecutionResult, None]:
-        """The answers to a subscription. Raises Refused."""
+    async def follow(self, ready: Ready) -> Follower:
+        """The events of a subscription. Raises Refused."""
         source: Any = create_source_event_stream(ready.executor)
         if hasattr(source, "__await__"):
             source = await source
         if isinstance(source, ExecutionResult):
             raise Refused(*(source.errors or ()))
-        stream: AsyncGenerator[ExecutionResult, None] = map_source_to_response_event(ready.executor, source)
-        return stream
+        assert isinstance(source, Follower)
+        return source
 
 
 def _is_known(actor: Actor) -> bool:

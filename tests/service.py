@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from api.database import Database
+from api.server_config import server_config
 from api.settings import Settings
 from domain import accounts, clients
 from domain.secrecy import Vault
@@ -137,9 +138,7 @@ async def running_service(database_url: str, **settings: Any) -> AsyncIterator[S
 @asynccontextmanager
 async def _running(database_url: str, folder: Path, settings: dict[str, Any]) -> AsyncIterator[Service]:
     app = create_app(Settings(**{"data_dir": folder} | settings), database_url, VAULT)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
-    )
+    server = uvicorn.Server(server_config(app, grace_seconds=1))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the service did not start"

@@ -4,7 +4,6 @@ import socket
 from contextlib import nullcontext
 
 import uvicorn
-from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from api import logs
@@ -14,14 +13,11 @@ from api.cli.terminal import say
 from api.operator_error import OperatorError
 from api.parent import stop_with_parent
 from api.secret_keys import vault_of
+from api.server_config import server_config
 from api.service_database import open_database
 from api.settings import Mode, settings
 from api.worker.run import Worker
 
-GRACE_SECONDS = 5
-"""How long open streams may hold up the end."""
-MESSAGE_MOST = 256 * 1024
-"""Bytes of one message from a subscriber."""
 FACTORY = "api.asgi:app_from_environment"
 
 
@@ -44,13 +40,13 @@ def serve(*, host: str | None, port: int | None, workers: int, sample: bool | No
             vault = vault_of(current)
             prepare(current, url, vault, sample=current.database_url is None if sample is None else sample)
             if workers > 1:
-                _Workers(_config(FACTORY, workers=workers), sockets=[listener]).run()
+                _Workers(server_config(FACTORY, workers=workers), sockets=[listener]).run()
             else:
                 # The embedded database has no other process that would do what is to be done by the clock.
                 embedded = current.database_url is None
                 beside = Worker(current, url, vault).running if embedded else nullcontext
                 app = create_app(current, url, vault, beside=beside)
-                _Server(_config(app)).run(sockets=[listener])
+                _Server(server_config(app)).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     say("Stopped.")
@@ -74,25 +70,6 @@ def _listener(host: str, port: int) -> socket.socket:
         raise OperatorError(message) from error
     listener.set_inheritable(True)
     return listener
-
-
-def _config(app: Starlette | str, *, workers: int = 1) -> uvicorn.Config:
-    """How uvicorn runs an application, or what the name of a factory makes in each worker."""
-    return uvicorn.Config(
-        app,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MESSAGE_MOST,
-        lifespan="on",
-        access_log=False,
-        forwarded_allow_ips=settings().trusted_proxies,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        workers=workers,
-        factory=isinstance(app, str),
-    )
 
 
 class _Server(uvicorn.Server):

@@ -84,7 +84,7 @@ class WebhookMutations:
         async def work(session: AsyncSession) -> dict[str, Any]:
             webhook = await endpoints.own(session, info.context.actor, uuid_of(input.id))
             place = position_of(info.context.services.planner.cursor_secret, input.after)
-            await spreading.replay(session, webhook, place.xid, place.number)
+            await spreading.replay(session, webhook, str(place.xid), place.number)
             return {"webhook_id": webhook.id}
 
         return await carry_out(info, WebhookPayload, work)

@@ -27,8 +27,6 @@ class RenderedExecution(Executor[None]):
         path: Any,
         position_context: Any,
     ) -> Any:
-        if type(source) is Rendered:  # an event, which is the whole answer of its field
-            return source.fragment
         name = field_details_list[0].node.name.value
         definition = parent_type.fields.get(name)
         if definition is not None and definition.resolve is _resolve:

@@ -1,20 +1,49 @@
 """The statement of a subscription: the events after a position, each rendered with its own."""
 
-from typing import Any
+import secrets
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from graphql import get_named_type
 from sqlalchemy.sql.expression import ColumnElement
 
+from domain.actor import Actor
 from domain.model.event import TransactionId
 from schema.plan import fields as declared
 from schema.plan.build import Builder, plan_of, source_of
+from schema.plan.identity_reveal import MARKER, Revealed, reveal
+from schema.plan.run import Plan, Reads, operation_name
 from schema.plan.scope import ResolveInfo, Scope
 
 BATCH = 100
 
 HORIZON: ColumnElement[Any] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
 """Below it every transaction has ended: nothing can appear there any more."""
+
+
+class Position(NamedTuple):
+    """A place in the sequence of events: everything after it is still to come."""
+
+    xid: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """An event as it is sent: the object of GraphQL's answer, in the bytes that all its followers get."""
+
+    position: Position
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the statement takes of a position, in the types of its parameters."""
+
+    xid: str
+    number: int
 
 
 def feed_statement(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
@@ -42,3 +71,49 @@ def feed_statement(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
         .order_by(event.c.xid, event.c.id)
         .limit(sa.literal_column(str(BATCH), sa.Integer()))
     )
+
+
+class FeedReading:
+    """One subscription's statement with its values, all but the position.
+
+    Two whose `key` is equal are told the same; an identity that is readable in the answer is told to one
+    account alone, so that who read it can be noted.
+    """
+
+    def __init__(self, reads: Reads, plan: Plan, info: ResolveInfo, actor: Actor, revealed: Revealed) -> None:
+        """Raises what is wrong with the subscription's arguments, or that the actor may not follow."""
+        answer_key = info.path.key
+        self._reads, self._sql, self._actor, self._revealed = reads, plan.sql, actor, revealed
+        self._operation = operation_name(info)
+        self._before = f'{{"data":{{"{answer_key}":'.encode()
+        self._values = plan.arguments(actor, info.variable_values, _Place("0", 0), "")
+        self._places = [
+            (index, attribute)
+            for index, name in enumerate(plan.order)
+            if (attribute := plan.sources.get(name)) is not None
+        ]
+        self._markers = [index for index, name in enumerate(plan.order) if name == MARKER.key]
+        fixed = _hashable(self._values)
+        self.key: Hashable = (plan.sql, answer_key, fixed, actor.id if self._markers else None)
+
+    async def after(self, position: Position) -> list[ToldEvent]:
+        """The next events that the viewer may hear of, at most `BATCH`."""
+        values = list(self._values)
+        place = _Place(str(position.xid), position.number)
+        for index, attribute in self._places:
+            values[index] = getattr(place, attribute)
+        marker = secrets.token_hex(8)
+        for index in self._markers:
+            values[index] = marker
+        told = []
+        for xid, number, text in await self._reads.fetch(self._sql, *values):
+            shown = text
+            if self._markers:
+                shown = await reveal(text, marker, self._actor, self._revealed, self._operation)
+            body = b"".join((self._before, shown.encode(), b"}}"))
+            told.append(ToldEvent(Position(int(xid), number), body))
+        return told
+
+
+def _hashable(value: Any) -> Hashable:
+    return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value

@@ -17,7 +17,6 @@ from domain.authority import require
 from domain.secrecy import token_hash
 from schema.plan import fields as declared
 from schema.plan.build import Builder, needed_by, plan_of
-from schema.plan.feed import feed_statement
 from schema.plan.identity import kinds_of
 from schema.plan.identity_reveal import MARKER, Revealed, reveal
 from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick, shape, viewer_parameters
@@ -144,30 +143,11 @@ class Planner:
         marker = secrets.token_hex(8)
         text = await pool.fetchval(plan.sql, *plan.arguments(actor, info.variable_values, source, marker))
         if text is not None and MARKER.key in plan.order:
-            text = await reveal(text, marker, actor, revealed, _operation(info))
+            text = await reveal(text, marker, actor, revealed, operation_name(info))
         return None if text is None else Rendered(text)
 
-    async def feed(
-        self,
-        pool: Reads,
-        info: ResolveInfo,
-        actor: Actor,
-        position: Any,
-        revealed: Revealed,
-    ) -> list[tuple[str, int, Rendered]]:
-        """The next events after a position that the viewer may hear of, each with its own position."""
-        plan = self.plan(info, actor, feed_statement)
-        marker = secrets.token_hex(8)
-        found = await pool.fetch(plan.sql, *plan.arguments(actor, info.variable_values, position, marker))
-        if MARKER.key not in plan.order:
-            return [(xid, number, Rendered(text)) for xid, number, text in found]
-        return [
-            (xid, number, Rendered(await reveal(text, marker, actor, revealed, _operation(info))))
-            for xid, number, text in found
-        ]
 
-
-def _operation(info: ResolveInfo) -> str:
+def operation_name(info: ResolveInfo) -> str:
     """What the client calls what it asks, cut to a length that can be noted."""
     name = info.operation.name
     return name.value[:OPERATION_NAME_MOST] if name is not None else ""

@@ -57,12 +57,14 @@ def _line(world: World, complaint: Complaint) -> dict[UUID, Position]:
     return line
 
 
-def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name: str) -> list[Answer]:
+def _expected(
+    both: Both, field: str, operation: tuple[str, Any], given: dict[str, Any], name: str
+) -> list[Answer]:
     """The reference's: each event after the cursor that the viewer hears of, shown by itself."""
     sides, viewer = both.sides, both.sides.viewers[name]
     world = sides.world
     if viewer.kind == "CLIENT" and "events" not in viewer.scopes:
-        return [Answer(None, frozenset({("", "FORBIDDEN")}), frozenset(), 0)]
+        return [Answer(None, frozenset({(field, "FORBIDDEN")}), frozenset(), 0)]
     if given.get("accessToken") is not None:
         viewer = viewer.with_access_token(token_hash(given["accessToken"]))
     scene = Scene(Eyes(viewer, world), datetime.now(UTC), sides.cursors, sides.found, VAULT)
@@ -70,7 +72,7 @@ def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name
     if "trackingCode" in given:
         complaint = world.by_code.get(read_code(given["trackingCode"]) or "")
         if complaint is None or not rules.sees_complaint(scene.eyes, complaint):
-            return [Answer(None, frozenset({("", "NOT_FOUND")}), frozenset(), 0)]
+            return [Answer(None, frozenset({(field, "NOT_FOUND")}), frozenset(), 0)]
         followed = _line(world, complaint)
     start = _position(world, world.get("ComplaintEvent", int(sides.cursors.row(EVENT_LIST, given["after"]))))
     heard = [
@@ -82,7 +84,7 @@ def _expected(both: Both, text: str, variables: Any, given: dict[str, Any], name
         and filters.passes(filters.EVENTS, scene, event, given)
     ]
     return [
-        refer(both.product.sdl, parse(text), variables, replace(scene, readings=set()), event)
+        refer(both.product.sdl, parse(operation[0]), operation[1], replace(scene, readings=set()), event)
         for event in heard
     ]
 
@@ -113,7 +115,7 @@ async def test_a_subscription_tells_what_the_reference_does(sides: Sides, field:
             if not both.product.takes(text, variables, sides.viewers[viewer]):
                 continue
             answered = await both.product.follow(text, variables, sides.viewers[viewer])
-            expected = _expected(both, text, variables, given, viewer)
+            expected = _expected(both, field, (text, variables), given, viewer)
             where = f"{number}, as {viewer}: {text} {variables}"
             assert len(answered) == len(expected), where
             for one, other in zip(expected, answered, strict=True):

@@ -1,0 +1,204 @@
+"""A thousand followers cost little more than one: shared readings, a seam without gap, and slow readers."""
+
+import asyncio
+import json
+import socket as sockets
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+import sqlalchemy as sa
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from api.graphql_socket import SEND_SECONDS
+from domain.words import ClientScope
+from schema.following import RECENT_MOST, WAITING_MOST, Follower, Followers
+from schema.plan.feed import BATCH, Position, ToldEvent
+from tests.following import PROTOCOL, event, message, socket, subscribe
+from tests.service import Service
+
+SHORT = "subscription ($after: String) { complaintEvents(after: $after) { type trackingCode cursor } }"
+
+
+class _Wakes:
+    """Wakes that a test calls itself."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self._news = asyncio.Event()
+
+    async def changed(self, since: int) -> int:
+        while self.generation == since:
+            await self._news.wait()
+        return self.generation
+
+    def tell(self) -> None:
+        self.generation += 1
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+class _Sequence:
+    """A reading of numbered events that a test adds to."""
+
+    def __init__(self, key: str = "same") -> None:
+        self.key = key
+        self.last = 0
+        self.reads = 0
+
+    async def after(self, position: Position) -> list[ToldEvent]:
+        self.reads += 1
+        found = range(position.xid + 1, min(self.last, position.xid + BATCH) + 1)
+        await asyncio.sleep(0)
+        return [ToldEvent(Position(n, 0), str(n).encode()) for n in found]
+
+
+async def _numbers(follower: Follower, count: int) -> list[int]:
+    async with asyncio.timeout(20):
+        return [(await anext(follower)).position.xid for _ in range(count)]
+
+
+async def test_who_joins_at_any_moment_misses_nothing_and_hears_nothing_twice() -> None:
+    wakes, sequence = _Wakes(), _Sequence()
+    followers = Followers(wakes)
+    total = RECENT_MOST + 1_000
+    first = followers.follow(sequence, Position(0, 0), from_now=True)  # type: ignore[arg-type]
+    reading = asyncio.create_task(_numbers(first, total))
+
+    async def join(start: int) -> list[int]:
+        follower = followers.follow(sequence, Position(start, 0), from_now=False)  # type: ignore[arg-type]
+        numbers = await _numbers(follower, total - start)
+        await follower.aclose()
+        return numbers
+
+    joined = []
+    for step in range(20):
+        sequence.last += total // 20
+        wakes.tell()
+        await asyncio.sleep(0)
+        joined += [
+            asyncio.create_task(join(start)) for start in (0, sequence.last // 2, sequence.last - step)
+        ]
+        await asyncio.sleep(0.001)
+    assert await reading == list(range(1, total + 1))
+    for numbers in await asyncio.gather(*joined):
+        assert numbers == list(range(total - len(numbers) + 1, total + 1))
+    assert followers.readings == 1
+    await first.aclose()
+    assert followers.readings == 0
+
+
+async def test_who_is_slow_reads_alone_until_they_are_abreast_and_holds_up_nobody() -> None:
+    wakes, sequence = _Wakes(), _Sequence()
+    followers = Followers(wakes)
+    slow, quick = (
+        followers.follow(sequence, Position(0, 0), from_now=True)  # type: ignore[arg-type]
+        for _ in range(2)
+    )
+    sequence.last = 1
+    started = asyncio.gather(_numbers(slow, 1), _numbers(quick, 1))
+    await asyncio.sleep(0)
+    wakes.tell()
+    assert list(await started) == [[1], [1]]
+    sequence.last = total = 3 * WAITING_MOST
+    wakes.tell()
+    assert await _numbers(quick, total - 1) == list(range(2, total + 1))
+    read_for_both = sequence.reads
+    assert await _numbers(slow, total - 1) == list(range(2, total + 1))
+    assert sequence.reads > read_for_both  # the slow one's own readings, at its own pace
+    sequence.last += 1
+    wakes.tell()
+    last = await asyncio.gather(_numbers(slow, 1), _numbers(quick, 1))
+    assert list(last) == [[total + 1], [total + 1]]
+
+
+async def test_followers_of_the_same_share_one_reading_and_others_do_not(service: Service) -> None:
+    office = await service.office()
+    keys = [await service.client(f"Redaksi {n}", ClientScope.EVENTS) for n in range(3)]
+    followers = service.app.state.services.followers
+    async with AsyncExitStack() as stack:
+
+        async def follow(token: str | None, query: str, **variables: Any) -> Any:
+            connection = await stack.enter_async_context(socket(service.socket_url, token))
+            await subscribe(connection, query, **variables)
+            return connection
+
+        same = [await follow(None, SHORT) for _ in range(10)]
+        same += [await follow(key, SHORT) for key in keys]
+        renamed = await follow(None, SHORT.replace("complaintEvents", "mine: complaintEvents", 1))
+        staff = [await follow(office, SHORT) for _ in range(2)]
+        narrowed = [
+            await follow(
+                None,
+                "subscription ($t: [ComplaintEventType!]) { complaintEvents(filter: {type: $t}) { type } }",
+                t=[kind],
+            )
+            for kind in ("VERIFIED", "DISPATCHED", "DISPATCHED")
+        ]
+        await until(lambda: followers.readings == 5 and len(followers) == 19)
+        # What the public and API keys see alike, the same by another name, the office, two filters.
+        code = (await service.dispatched())["trackingCode"]
+        for connection in same:
+            told = [await event(connection) for _ in range(2)]
+            assert [(e["type"], e["trackingCode"]) for e in told] == [
+                ("VERIFIED", code),
+                ("DISPATCHED", code),
+            ]
+        assert "mine" in (await message(renamed))["payload"]["data"]
+        for connection in staff:
+            assert (await event(connection))["type"] == "SUBMITTED"
+        assert [(await event(c))["type"] for c in narrowed] == ["VERIFIED", "DISPATCHED", "DISPATCHED"]
+    await until(lambda: not followers.readings and not len(followers))
+
+
+FAT = """subscription ($after: String) { complaintEvents(after: $after) {
+  cursor complaint { a: body b: body c: body d: body e: body f: body g: body h: body } } }"""
+FATTENED = """INSERT INTO complaint_event
+                (type, complaint_id, complaint_version, to_status, audience, occurred_at)
+              SELECT 'ACTION_ADDED', id, 10 + n, status, 'PUBLIC', now()
+                FROM complaint, generate_series(1, :n) AS n WHERE tracking_code = :c"""
+
+
+async def test_a_client_that_does_not_read_is_let_go_with_a_cursor_to_resume_from(service: Service) -> None:
+    total = 800
+    code = (await service.dispatched(body="Lubang besar. " * 140))["trackingCode"]
+    followers = service.app.state.services.followers
+    host, _, port = service.url.removeprefix("http://").partition(":")
+    narrow = sockets.create_connection((host, int(port)))
+    narrow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 65_536)
+    slow = await connect(service.socket_url, sock=narrow, subprotocols=[PROTOCOL], max_queue=1)
+    async with slow, socket(service.socket_url) as quick:
+        await slow.send(json.dumps({"type": "connection_init"}))
+        await slow.recv()
+        for connection in (slow, quick):
+            await subscribe(connection, FAT)
+        await until(lambda: len(followers) == 2)
+        async with service.database.write() as session:
+            await session.execute(sa.text(FATTENED), {"c": code, "n": total})
+        service.app.state.services.committed()
+        begun = asyncio.get_running_loop().time()
+        for _ in range(total):
+            await event(quick)
+        held_up = asyncio.get_running_loop().time() - begun
+        await until(lambda: len(followers) == 1, 15)
+        assert held_up < SEND_SECONDS
+        assert asyncio.get_running_loop().time() - begun < held_up + 10
+        seen, cursor = 0, ""
+        with suppress(ConnectionClosed):
+            async for text in slow:
+                cursor = json.loads(text)["payload"]["data"]["complaintEvents"]["cursor"]
+                seen += 1
+    assert (slow.close_code, slow.close_reason) == (1013, f"Too slow; resume after {cursor}")
+    assert 0 < seen < total
+    async with socket(service.socket_url) as again:
+        await subscribe(again, SHORT, after=cursor)
+        for _ in range(total - seen):
+            assert (await event(again))["type"] == "ACTION_ADDED"
+
+
+async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+    """Waits for what comes about elsewhere."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)
