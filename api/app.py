@@ -167,6 +167,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.graphql = graphql
+    app.state.lag = relay.lag
     create_panel(
         app,
         database.engine,

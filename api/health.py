@@ -18,7 +18,8 @@ async def alive(_request: Request) -> JSONResponse:
 
 async def ready(request: Request) -> JSONResponse:
     """The database answers and has this version's schema; 503 says which of the two is missing."""
-    pool = request.app.state.services.reads
+    state = request.app.state
+    pool = state.services.reads
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             revision = await pool.fetchval("SELECT version_num FROM alembic_version")
@@ -28,4 +29,5 @@ async def ready(request: Request) -> JSONResponse:
         return JSONResponse({"status": "unavailable", "reason": "database not reachable"}, 503)
     if revision != head():
         return JSONResponse({"status": "unavailable", "reason": "database not migrated"}, 503)
-    return JSONResponse({"status": "ok", "revision": revision})
+    held = round(state.lag.seconds, 1)
+    return JSONResponse({"status": "ok", "revision": revision, "eventsHeldBackSeconds": held})

@@ -9,17 +9,23 @@ import asyncpg
 import structlog
 
 from api.database import connect
+from api.horizon import HorizonLag
 
 CHANNEL = "aduan_events"
 POLL_SECONDS = 1.0
+SOON_SECONDS = 0.01
+"""How soon it looks again where an event waits for another transaction to end; twice as long each time."""
 RETRY_SECONDS = 1.0
 
 log = structlog.get_logger()
 
-_NEWEST = """
-SELECT xid::text, id FROM complaint_event
- WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
- ORDER BY xid DESC, id DESC LIMIT 1
+_LOOK = """
+SELECT newest.xid::text, newest.id, held.xid::text AS held
+  FROM (VALUES (pg_snapshot_xmin(pg_current_snapshot()))) AS horizon (xid)
+  LEFT JOIN LATERAL (SELECT xid, id FROM complaint_event WHERE xid < horizon.xid
+                      ORDER BY xid DESC, id DESC LIMIT 1) AS newest ON true
+  LEFT JOIN LATERAL (SELECT xid FROM complaint_event WHERE xid >= horizon.xid
+                      ORDER BY xid, id LIMIT 1) AS held ON true
 """
 
 
@@ -32,7 +38,8 @@ class Relay:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._newest: tuple[str, int] | None = None
+        self._newest: tuple[str | None, int | None] = (None, None)
+        self.lag = HorizonLag()
         self._look = asyncio.Event()
         self._news = asyncio.Event()
         self._committed = asyncio.Event()
@@ -85,15 +92,16 @@ class Relay:
 
     async def _listen_on(self, connection: "asyncpg.Connection[Any]") -> None:
         await connection.add_listener(CHANNEL, lambda *_: self._look.set())
+        soon = SOON_SECONDS
         while True:
             self._look.clear()
-            row = await connection.fetchrow(_NEWEST)
-            newest = None if row is None else (row[0], row[1])
-            if newest != self._newest:
-                self._newest = newest
+            ((xid, number, held),) = await connection.fetch(_LOOK)
+            if (xid, number) != self._newest:
+                self._newest = (xid, number)
                 self._tell()
+            soon = SOON_SECONDS if self.lag.note(held) else min(2 * soon, POLL_SECONDS)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), POLL_SECONDS)
+                await asyncio.wait_for(self._look.wait(), POLL_SECONDS if held is None else soon)
 
     async def _notify_on(self, connection: "asyncpg.Connection[Any]") -> None:
         while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -49,3 +49,10 @@ async def event(connection: ClientConnection, seconds: float = 10) -> dict[str, 
     assert "errors" not in told["payload"], told
     found: dict[str, Any] = next(iter(told["payload"]["data"].values()))
     return found
+
+
+async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+    """Waits for what comes about elsewhere."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from api.attachments.desk import store_of
+from api.cli.event_findings import event_findings
 from api.cli.failures import explained
 from api.cli.finding import Finding, State, fine
 from api.cli.mail_findings import letter_findings, mail_findings
@@ -196,6 +197,8 @@ async def _contents(connection: "asyncpg.Connection[Any]") -> AsyncIterator[Find
     async for finding in letter_findings(connection):
         yield finding
     for finding in await trail_findings(connection):
+        yield finding
+    for finding in await event_findings(connection):
         yield finding
     for finding in await reminder_findings(connection, datetime.now(UTC)):
         yield finding

@@ -209,7 +209,11 @@ async def test_the_service_with_its_own_database(aduan: Run, tmp_path: Path) -> 
     with serving(tmp_path) as (said, address):
         assert "Imported the sample of 2023: 142 made-up reports." in said
         password = next(line.split()[1] for line in said if line.startswith("  Password"))
-        assert httpx.get(f"{address}/readyz").json() == {"status": "ok", "revision": head()}
+        assert httpx.get(f"{address}/readyz").json() == {
+            "status": "ok",
+            "revision": head(),
+            "eventsHeldBackSeconds": 0.0,
+        }
         sign_in = "mutation ($i: SessionCreateInput!) { sessionCreate(input: $i) { viewer { kind } } }"
         answer = httpx.post(
             f"{address}/graphql",

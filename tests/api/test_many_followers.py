@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket as sockets
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
@@ -15,7 +14,7 @@ from api.graphql_socket import SEND_SECONDS
 from domain.words import ClientScope
 from schema.following import RECENT_MOST, WAITING_MOST, Follower, Followers
 from schema.plan.feed import BATCH, Position, ToldEvent
-from tests.following import PROTOCOL, event, message, socket, subscribe
+from tests.following import PROTOCOL, event, message, socket, subscribe, until
 from tests.service import Service
 
 SHORT = "subscription ($after: String) { complaintEvents(after: $after) { type trackingCode cursor } }"
@@ -195,10 +194,3 @@ async def test_a_client_that_does_not_read_is_let_go_with_a_cursor_to_resume_fro
         await subscribe(again, SHORT, after=cursor)
         for _ in range(total - seen):
             assert (await event(again))["type"] == "ACTION_ADDED"
-
-
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
-    """Waits for what comes about elsewhere."""
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.02)

@@ -1,0 +1,78 @@
+"""The relay outlives lost connections, and says when an open transaction holds events back."""
+
+import asyncio
+
+import asyncpg
+import httpx
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from api import horizon
+from api.cli import event_findings
+from api.cli.finding import State
+from tests.following import event, socket, subscribe, until
+from tests.service import Service
+
+CUT = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+WRITE = """INSERT INTO complaint_event
+             (type, complaint_id, complaint_version, to_status, audience, occurred_at)
+           SELECT 'RATED', id, 2, status, 'STAFF', now() FROM complaint WHERE tracking_code = :c"""
+
+
+async def test_an_open_transaction_that_holds_events_back_is_told_of(
+    service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(horizon, "ALARM_SECONDS", 0.3)
+    monkeypatch.setattr(event_findings, "LONG_SECONDS", 0)
+    office = await service.office()
+    slow = await service.submitted("slow")
+    lag = service.app.state.lag
+    connection = await asyncpg.connect(database_url)
+    async with socket(service.socket_url, office) as follower:
+        await subscribe(follower)
+        await until(lambda: len(service.app.state.services.followers) == 1)
+        with capture_logs() as logs:
+            async with service.database.sessions() as session:
+                await session.execute(sa.text(WRITE), {"c": slow["trackingCode"]})
+                await service.submitted("quick")
+                await until(lambda: lag.is_alarming)
+                await until(lambda: any(entry["event"] == "relay.held_back" for entry in logs))
+                ready = await service.http.get("/readyz")
+                assert ready.json()["eventsHeldBackSeconds"] >= 0.3
+                (finding,) = await event_findings.event_findings(connection)
+                assert finding.state is State.WRONG
+                assert "pg_terminate_backend" in (finding.remedy or "")
+                await session.commit()
+            # Both are told within the look that follows, though nothing has notified of the slow one.
+            assert [(await event(follower))["type"] for _ in range(2)] == ["RATED", "SUBMITTED"]
+        await until(lambda: lag.seconds == 0)
+    await connection.close()
+
+
+async def test_followers_outlive_every_connection_to_the_database(
+    service: Service, database_url: str
+) -> None:
+    office = await service.office()
+    async with socket(service.socket_url, office) as follower:
+        await subscribe(follower)
+        await until(lambda: len(service.app.state.services.followers) == 1)
+        written = []
+        for turn in range(3):
+            connection = await asyncpg.connect(database_url)
+            assert await connection.fetchval(CUT) > 0
+            await connection.close()
+            written.append(await _submitted(service, f"cut-{turn}"))
+        heard = [(await event(follower, 20))["trackingCode"] for _ in range(3)]
+    assert heard == written
+
+
+async def _submitted(service: Service, key: str) -> str:
+    """What a client does: the same again, until there is an answer."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return str((await service.submitted(key))["trackingCode"])
+            except (AssertionError, KeyError, TypeError, httpx.TransportError):
+                await asyncio.sleep(0.1)
