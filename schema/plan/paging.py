@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from domain.restored import present_position
 from schema.plan import fields as declared
-from schema.plan.cursor import cursor_sql, opened
+from schema.plan.cursor import bad_cursor, cursor_sql, opened
 from schema.plan.nearest import Part, nearest
 from schema.plan.refusal import invalid
 from schema.plan.scope import PAGE_MOST, Scope, is_blank
@@ -101,13 +101,20 @@ class Page:
 
     def bound(self, name: str) -> tuple[ColumnElement[Any], ...]:
         """What a cursor bears, as parameters; each checks the cursor by itself."""
+        types = self.parts()
 
         def part(index: int) -> Callable[[Any], str]:
-            return lambda values: opened(self.secret(values), values[name]).split(SEPARATOR)[index]
+            def read(values: Any) -> str:
+                parts = opened(self.secret(values), values[name]).split(SEPARATOR)
+                if len(parts) != len(types):  # signed by us, when a cursor of this list bore something else
+                    raise bad_cursor()
+                return parts[index]
+
+            return read
 
         borne = tuple(
             sa.cast(self.scope.bind(type_=sa.Text(), convert=part(index)), type_)
-            for index, type_ in enumerate(self.parts())
+            for index, type_ in enumerate(types)
         )
         return present_position(*borne) if self.plan.sequence else borne
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from domain.model.complaint import Complaint
 from schema.plan import nearest
+from schema.plan.cursor import list_key, opened, signed
 from schema.types import complaint_filter
-from tests.service import Service
+from tests.service import VAULT, Service
 
 PAGE = """query ($first: Int, $after: String, $last: Int, $before: String,
                     $o: ComplaintOrder, $f: ComplaintFilter) {
@@ -85,6 +86,11 @@ async def test_the_newest_are_ranked_and_the_older_follow_by_time(
     backward = await through(service, "last", "before", "startCursor", "hasPreviousPage")
     assert [code for part in reversed(backward) for code in part] == order
     cursors = [edge["cursor"] for edge in whole["edges"]]
+    key = list_key(VAULT.derived("cursor"), "Query", "complaints", WORDS, None)
+    parts = opened(key, cursors[0]).split("|")
+    for other in (parts[2:], parts[:4], [*parts, ""]):  # as another version of the service made them
+        answer = await service.ask(PAGE, None, f=WORDS, after=signed(key, "|".join(other)))
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_CURSOR"
     for start in (0, 2, 3, 5):
         between = await page(service, first=20, after=cursors[start], before=cursors[7])
         assert codes(between) == order[start + 1 : 7]
