@@ -25,7 +25,13 @@ PACE_SECONDS = 1.0
 RECENT_MOST = 1_000
 """Events that a group keeps for those who are about to join it."""
 RETRY_SECONDS = 1.0
-_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 """The database is away: it comes back, and nothing is lost by waiting."""
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.test_kill import kill, start
 from tests.attachments import opened, picture
+from tests.outside import kill, start
 
 RESERVE = """mutation ($i: AttachmentUploadCreateInput!) {
   attachmentUploadCreate(input: $i) { attachmentId uploadUrl errors { code } } }"""
