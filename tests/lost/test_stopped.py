@@ -52,7 +52,7 @@ async def test_nothing_that_was_accepted_is_dropped(tmp_path: Path, database_url
             pass  # it ends whole: else httpx would raise
         with pytest.raises(ConnectionClosed) as closed:
             await _to_the_end(over_socket)
-        await asyncio.to_thread(process.wait, 20)
+        await asyncio.to_thread(process.communicate, None, 20)
         took = time.monotonic() - told
     await asyncio.gather(*writers)
     assert closed.value.rcvd is not None
