@@ -14,8 +14,9 @@ from starlette.types import Receive, Scope, Send
 from api.auth import BadToken, actor_of, bearer, locale_of
 from api.cross_origin import CrossOrigin
 from api.graphql_errors import fault, presented, request_errors
-from api.graphql_request import BadRequest, asked_by, heading
-from api.json_text import read_json, write_json
+from api.graphql_request import heading
+from api.json_text import write_json
+from api.socket_messages import Close, Complete, Init, Message, Ping, Pong, Subscribe, message_of
 from api.standing import Standing, Stream
 from api.stream_slots import NoSlot, StreamSlots
 from domain.actor import PUBLIC, Actor
@@ -24,7 +25,7 @@ from schema.context import Context, Services
 from schema.documents import Refused, told
 from schema.following import Ended, Follower
 from schema.limits import Excess, LimitExceeded
-from schema.operations import Operations, Ready
+from schema.operations import Asked, Operations, Ready
 from schema.plan.feed import Position
 from schema.rates import TooMany
 from schema.subscription import cursor_of
@@ -36,14 +37,6 @@ SEND_SECONDS = 8.0
 """How long a message may wait for a client that does not read."""
 DROP = "aduan.drop"
 """The server's way to end a connection that can take nothing more, given as an extension of its scope."""
-
-
-class Close(Exception):
-    """The connection is closed, with a code and a reason that the client is told."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 class _Gone(Exception):
@@ -141,22 +134,14 @@ class _Connection(Stream):
         code, reason = (4403, "Forbidden") if revoked else (1012, "Your rights have changed: connect again")
         self._closing_soon(code, reason)
 
-    async def _message(self) -> dict[str, Any]:
+    async def _message(self) -> Message:
         frame = await self._receive()
         if frame["type"] != "websocket.receive":
             raise _Gone
         text = frame.get("text")
-        if text is None:
-            raise Close(4400, "Messages must be text")
-        if len(text) > self._of.rules.message_bytes:
+        if text is not None and len(text) > self._of.rules.message_bytes:
             raise Close(1009, "Message too big")
-        try:
-            message = read_json(text)
-        except ValueError as error:
-            raise Close(4400, "Messages must be valid JSON") from error
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise Close(4400, "Messages must be objects with a type")
-        return message
+        return message_of(text)
 
     async def _tell(self, message: dict[str, Any]) -> None:
         await self._write(write_json(message).decode())
@@ -195,31 +180,24 @@ class _Connection(Stream):
 
     # -------------------------------------------------------------- messages
 
-    async def _take(self, message: dict[str, Any]) -> None:
-        match message["type"]:
-            case "connection_init":
-                await self._initialise(message.get("payload"))
-            case "ping":
-                await self._tell({"type": "pong", **_payload(message)})
-            case "pong":
+    async def _take(self, message: Message) -> None:
+        match message:
+            case Init(payload):
+                await self._initialise(payload)
+            case Ping(payload):
+                await self._tell({"type": "pong", **payload})
+            case Pong():
                 pass
-            case "subscribe":
-                self._subscribe(message)
-            case "complete":
-                name = message.get("id")
-                if not isinstance(name, str):
-                    raise Close(4400, "complete needs an id")
+            case Subscribe(name, asked):
+                self._subscribe(name, asked)
+            case Complete(name):
                 if (task := self._operations.pop(name, None)) is not None:
                     task.cancel()
-            case other:
-                raise Close(4400, f"Unknown message type {other[:50]}")
 
-    async def _initialise(self, payload: Any) -> None:
+    async def _initialise(self, payload: dict[str, Any]) -> None:
         if self._initialised:
             raise Close(4429, "Too many initialisation requests")
-        if payload is not None and not isinstance(payload, dict):
-            raise Close(4400, "The payload of connection_init must be an object")
-        given = next((v for k, v in (payload or {}).items() if k.lower() == "authorization"), None)
+        given = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
         try:
             self.token = bearer(self._head.get(b"authorization") if given is None else str(given))
             self.actor = await actor_of(self._of.services(), self.token)
@@ -228,20 +206,17 @@ class _Connection(Stream):
         self._initialised = True
         await self._tell({"type": "connection_ack"})
 
-    def _subscribe(self, message: dict[str, Any]) -> None:
-        name, payload = message.get("id"), message.get("payload")
-        if not isinstance(name, str) or not name or not isinstance(payload, dict):
-            raise Close(4400, "subscribe needs an id and a payload")
+    def _subscribe(self, name: str, asked: Asked) -> None:
         if not self._initialised:
             raise Close(4401, "Unauthorized")
         if name in self._operations:
-            raise Close(4409, f"Subscriber for {name[:50]} already exists")
+            raise Close(4409, f"Subscriber for {name} already exists")
         running = len(self._operations) + 1
-        self._operations[name] = asyncio.create_task(self._operate(name, payload, running))
+        self._operations[name] = asyncio.create_task(self._operate(name, asked, running))
 
     # -------------------------------------------------------------- operations
 
-    async def _operate(self, name: str, payload: dict[str, Any], running: int) -> None:
+    async def _operate(self, name: str, asked: Asked, running: int) -> None:
         """One operation, from its message to its end."""
         services = self._of.services()
         errors: list[GraphQLError] = []
@@ -250,13 +225,11 @@ class _Connection(Stream):
             actor = await actor_of(services, self.token)
             context = Context(services, actor, self._locale, self.token, self._address or None)
             self._require_few(running)
-            ready = self._of.operations.prepare(asked_by(payload), context)
+            ready = self._of.operations.prepare(asked, context)
             if ready.kind is OperationType.SUBSCRIPTION:
                 await self._follow(name, await self._of.operations.follow(ready))
             else:
                 await self._answer(name, ready)
-        except BadRequest as bad:
-            errors = [bad.told(self._locale)]
         except BadToken:
             errors = [told(MESSAGES["bad_token"][self._locale], "UNAUTHENTICATED")]
         except (Refused, LimitExceeded, TooMany) as problem:
@@ -293,7 +266,3 @@ class _Connection(Stream):
                 self._reached = event.position
         finally:
             await follower.aclose()
-
-
-def _payload(message: dict[str, Any]) -> dict[str, Any]:
-    return {"payload": message["payload"]} if "payload" in message else {}

@@ -5,16 +5,13 @@ import random
 
 import pytest
 import sqlalchemy as sa
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
 
 from api import relay
 from domain.model.complaint import Complaint
 from domain.words import ClientScope
 from schema.plan.cursor import list_key, signed
 from schema.types.event import EVENT_LIST
-from tests.following import PROTOCOL, event, message, socket, subscribe
+from tests.following import event, message, socket, subscribe
 from tests.service import Service
 
 OWN = """subscription ($c: String!, $t: String, $after: String) {
@@ -191,20 +188,3 @@ async def test_a_key_needs_the_scope_to_follow(service: Service) -> None:
         await started()
         await service.dispatched()
         assert (await event(follower))["type"] == "VERIFIED"
-
-
-async def test_a_bad_token_opens_no_socket(service: Service) -> None:
-    async with connect(service.socket_url, subprotocols=[PROTOCOL]) as connection:
-        await connection.send('{"type": "connection_init", "payload": {"Authorization": "Bearer ses_x"}}')
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(connection.recv(), 5)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 4403
-
-
-async def test_only_graphql_transport_ws_is_spoken(service: Service) -> None:
-    async with connect(service.socket_url, subprotocols=[Subprotocol("graphql-ws")]) as connection:
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(connection.recv(), 5)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 4406

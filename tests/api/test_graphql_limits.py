@@ -123,46 +123,6 @@ async def test_refusals_have_the_same_code_everywhere(
         assert await message(connection) == {"id": "1", "type": "error", "payload": told["errors"]}
 
 
-async def test_wrong_types_are_refused_over_websocket_too(shared: Service) -> None:
-    async with socket(shared.socket_url) as connection:
-        for payload in (
-            {"query": 1},
-            {"query": "{ a }", "variables": []},
-            {"query": "{ a }", "operationName": 1},
-        ):
-            await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-            told = await message(connection)
-            assert told["type"] == "error"
-            assert told["payload"][0]["extensions"] == {"code": "BAD_REQUEST"}
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        "[]",
-        "null",
-        "1",
-        '"x"',
-        "{}",
-        '{"type": "subscribe"}',
-        '{"type": "subscribe", "id": "1", "payload": []}',
-        '{"type": "subscribe", "id": "1", "payload": null}',
-        '{"type": "subscribe", "id": [], "payload": {"query": ""}}',
-        "[" * 100000,
-        '{"type": []}',
-        "{",
-        "NaN",
-        '{"type": "complete", "id": {}}',
-        '["\\ud83d", NaN]',
-    ],
-)
-async def test_a_malformed_frame_closes_the_connection_by_the_protocol(shared: Service, frame: str) -> None:
-    async with socket(shared.socket_url) as connection:
-        await connection.send(frame)
-        await asyncio.wait_for(connection.wait_closed(), 5)
-        assert connection.close_code == 4400
-
-
 async def test_staff_and_keys_may_ask_more(shared: Service) -> None:
     office = await shared.office()
     key = await shared.client("Pembaca", ClientScope.READ)
