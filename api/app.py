@@ -41,8 +41,8 @@ from domain.signing_in import Door
 from schema.context import Services
 from schema.following import Followers
 from schema.operations import Operations, Rights
-from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner
+from schema.plan.sealed import Revealed
 from schema.schema import core_schema
 
 GRAPHQL = "/graphql"

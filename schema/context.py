@@ -13,9 +13,9 @@ from domain.secrecy import Vault
 from domain.signing_in import Door
 from domain.words import Locale
 from schema.following import Followers
-from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner, Reads, Rendered
 from schema.plan.scope import ResolveInfo
+from schema.plan.sealed import Revealed
 
 
 class Write(Protocol):

@@ -30,11 +30,11 @@ from graphql import (
 )
 
 from schema.measure import ABOUT_THE_SCHEMA
-from schema.plan import fields as declared
-from schema.plan.build import plan_of
-from schema.plan.cells import Aggregate
-from schema.plan.paging import PAGE_DEFAULT
-from schema.plan.scope import PAGE_MOST
+from schema.plan.connection import Connection
+from schema.plan.fields import Derived
+from schema.plan.figures import Aggregate
+from schema.plan.paging import PAGE_DEFAULT, PAGE_MOST
+from schema.plan.scope import plan_of
 
 LIST = 10
 AGGREGATE = 500
@@ -164,7 +164,7 @@ class Survey:
         if definition is None or not below:
             inside = self._selection(below, ()) if below else {}
             return _plus(inside, COUNTED_LIST if sizes and name == "totalCount" else 0)
-        if isinstance(plan_of(definition), declared.Connection):
+        if isinstance(plan_of(definition), Connection):
             return _plus(self._selection(below, {_size(part, PAGE_DEFAULT) for _, part in parts}), 1)
         inside = self._selection(below, ())
         if sizes:
@@ -180,7 +180,7 @@ class Survey:
         if is_list_type(get_nullable_type(definition.type)):
             usual = OF_THE_SCHEMA.get(name, 2) if type_.name.startswith("__") else LIST
             rows = _product(_plus(inside, 1), {_size(part, usual) for _, part in parts})
-            return _plus(rows, DERIVED if isinstance(plan, declared.Derived) else 0)
+            return _plus(rows, DERIVED if isinstance(plan, Derived) else 0)
         if isinstance(plan, Aggregate):
             return _plus(inside, AGGREGATE if type_ is self._schema.query_type else AGGREGATE_OF_ONE)
         if type_ is self._schema.mutation_type:

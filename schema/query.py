@@ -8,8 +8,11 @@ import strawberry
 
 from domain.calendar import today_sql
 from domain.tracking import read_code
+from schema.plan.connection import connection
 from schema.plan.feed import HORIZON
-from schema.plan.fields import Order, by_kind, connection, described, inline, needing, one, rows
+from schema.plan.fields import described, inline, needing, one, rows
+from schema.plan.identifiers import by_identifier
+from schema.plan.paging import Order
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint, ComplaintConnection
@@ -33,11 +36,6 @@ def _rules_on(s: Scope, r: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(r.c.valid_from <= day, sa.or_(r.c.valid_until.is_(None), r.c.valid_until >= day))
 
 
-def _below_horizon(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
-    s.require("event:follow")
-    return e.c.xid < HORIZON
-
-
 def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
     def first(year: int, offset: int) -> dt.date:
         if not 1 <= year < 9999:
@@ -50,16 +48,16 @@ def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 @described
-@needing("complaint:read", but=frozenset({"viewer", "events"}))
+@needing("complaint:read", but={"viewer": None, "events": "event:follow"})
 class Query:
     """What can be read; everybody sees only what they may. An API key needs the scope `read`."""
 
-    node: Node | None = by_kind(
+    node: Node | None = by_identifier(
         "The object with an identifier; null where the viewer may not see it.",
         "id",
         arguments={"id": (strawberry.ID, "Its identifier.")},
     )
-    nodes: list[Node | None] = by_kind(
+    nodes: list[Node | None] = by_identifier(
         "The objects with these identifiers, in their order; null for each that the viewer may not see.",
         "ids",
         arguments={"ids": (list[strawberry.ID], "Their identifiers: at most 100.")},
@@ -119,7 +117,7 @@ class Query:
         "The same sequence that subscriptions deliver, to be polled: read on from the last `endCursor`. An"
         " empty page has no cursor: ask again with the same one. Errors: BAD_CURSOR, FORBIDDEN for an API key"
         " without the scope `events`.",
-        _below_horizon,
+        lambda _s, e: e.c.xid < HORIZON,
         order=lambda _s: Order(lambda e: e.c.xid),
         filters=EVENT_FILTERS,
         arguments={"filter": (EventFilter | None, "Which of them.")},

@@ -15,19 +15,13 @@ from schema.context import Context
 from schema.following import Follower
 from schema.plan.cursor import bad_cursor, list_key, opened, signed
 from schema.plan.feed import FeedReading, Position, feed_statement
-from schema.plan.fields import described, feed
+from schema.plan.fields import described, feed, needing
 from schema.plan.run import with_shown_token
 from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEvent, EventFilter
 
 
-def _any(s: Scope, _e: sa.FromClause) -> sa.ColumnElement[bool]:
-    s.require("event:follow")
-    return sa.true()
-
-
 def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
-    s.require("event:follow")
     return follows(e, s.bind("trackingCode", type_=sa.Text(), convert=read_code))
 
 
@@ -37,13 +31,14 @@ _PRESENT = "SELECT present_event_xid($1::text::xid8, $2)::text, present_event_id
 
 
 @described
+@needing("event:follow")
 class Subscription:
     """What can be followed. Delivered at least once, in commit order, never skipped."""
 
     complaint_events: ComplaintEvent = feed(
         "Every event that the subscriber may see, in commit order; `after` resumes. Errors: BAD_CURSOR,"
         " FORBIDDEN for an API key without the scope `events`.",
-        _any,
+        lambda _s, _e: sa.true(),
         filters=EVENT_FILTERS,
         arguments={"filter": (EventFilter | None, "Which of them."), "after": _AFTER},
     )

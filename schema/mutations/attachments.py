@@ -9,7 +9,7 @@ from domain.attachments.reserving import reserve
 from domain.words import ViewerKind
 from schema.mutations.given import given
 from schema.mutations.payloads import AttachmentUploadPayload
-from schema.plan.identity import global_id
+from schema.plan.identifiers import global_id
 from schema.refusals import Info, carry_out
 
 

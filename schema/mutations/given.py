@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.model.complaint import Complaint
 from schema.mutations.payloads import ComplaintPayload
-from schema.plan.identity import uuid_of
+from schema.plan.identifiers import uuid_of
 from schema.refusals import Info, carry_out
 
 CODE = "The complaint's tracking code, as shown or as somebody typed it."

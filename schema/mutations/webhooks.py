@@ -10,7 +10,7 @@ from domain.words import ComplaintEventType
 from schema.mutations.given import given
 from schema.mutations.payloads import WebhookPayload
 from schema.plan.fields import optional
-from schema.plan.identity import uuid_of
+from schema.plan.identifiers import uuid_of
 from schema.refusals import Info, carry_out
 from schema.subscription import position_of
 

@@ -27,21 +27,6 @@ class Cells(Protocol):
 
 
 @dataclass(frozen=True)
-class Aggregate:
-    """One object made of many rows: its figures are sums over cells."""
-
-    source: Callable[["Scope"], Cells]
-
-
-@dataclass(frozen=True)
-class OfValues:
-    """A figure that is not a sum: an aggregate over the values of single rows."""
-
-    name: str
-    sql: Callable[[ColumnElement[Any]], ColumnElement[Any]]
-
-
-@dataclass(frozen=True)
 class Figures:
     """What an object of sums is made of."""
 

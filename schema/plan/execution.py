@@ -5,8 +5,8 @@ from typing import Any
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type
 from graphql.execution import Executor
 
-from schema.plan.build import plan_of
 from schema.plan.run import Rendered
+from schema.plan.scope import plan_of
 
 
 class RenderedExecution(Executor[None]):

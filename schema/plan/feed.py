@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from graphql import get_named_type
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain.actor import Actor
 from domain.model.event import TransactionId
-from schema.plan import fields as declared
-from schema.plan.build import Builder, plan_of, source_of
-from schema.plan.identity_reveal import MARKER, Revealed, reveal
+from schema.plan.fields import Feed
 from schema.plan.run import Plan, Reads, operation_name
-from schema.plan.scope import ResolveInfo, Scope
+from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
+from schema.plan.sealed import MARKER, Revealed, reveal
 
 BATCH = 100
 
@@ -46,27 +44,23 @@ class _Place:
     number: int
 
 
-def feed_statement(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
+def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
     """Events beyond the position and below the horizon, in the order of the sequence."""
-    type_: Any = get_named_type(info.return_type)
-    definition = info.parent_type.fields[info.field_name]
-    plan = plan_of(definition)
-    assert isinstance(plan, declared.Feed)
-    number, values = builder.draft.arguments(definition, info.field_nodes[0])
-    event = builder.fresh(type_)
-    scope = Scope(builder.draft, event, info.parent_type.name, info.field_name, number, values)
-    asked = values.get("filter") or {}
+    s = draft.root(info)
+    plan = plan_of(s.definition)
+    assert isinstance(plan, Feed)
+    event = s.fresh()
     position = sa.tuple_(
-        sa.cast(scope.source("xid", sa.Text()), TransactionId), scope.source("number", sa.BigInteger())
+        sa.cast(s.source("xid", sa.Text()), TransactionId), s.source("number", sa.BigInteger())
     )
     return (
-        sa.select(sa.cast(event.c.xid, sa.Text()), event.c.id, builder.object(type_, event, info.field_nodes))
+        sa.select(sa.cast(event.c.xid, sa.Text()), event.c.id, s.object(event))
         .where(
             sa.tuple_(event.c.xid, event.c.id) > position,
             event.c.xid < HORIZON,
-            plan.on(scope, event),
-            source_of(type_).listed(builder.draft.viewer, event),
-            *(plan.filters[name](scope, event, value) for name, value in asked.items() if value is not None),
+            plan.on(s, event),
+            source_of(s.target).listed(s.viewer, event),
+            *(plan.filters[name](s, event, value) for name, value in s.narrowing().items()),
         )
         .order_by(event.c.xid, event.c.id)
         .limit(sa.literal_column(str(BATCH), sa.Integer()))
@@ -90,7 +84,7 @@ class FeedReading:
         self._places = [
             (index, attribute)
             for index, name in enumerate(plan.order)
-            if (attribute := plan.sources.get(name)) is not None
+            if (attribute := plan.inputs.sources.get(name)) is not None
         ]
         self._markers = [index for index, name in enumerate(plan.order) if name == MARKER.key]
         fixed = _hashable(self._values)

@@ -1,11 +1,11 @@
-"""JSON made by PostgreSQL: objects, arrays and the words in them."""
+"""JSON made by PostgreSQL: objects, arrays and the words in them, and the subqueries that give one value."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 PAIRS_AT_MOST = 50
 """PostgreSQL takes at most 100 arguments to a function."""
@@ -42,3 +42,14 @@ def json_list(
 def word(text: str) -> ColumnElement[str]:
     """A name of the schema or a sign of JSON, written into the statement."""
     return sa.literal_column(f"'{text}'", sa.Text())
+
+
+def scalar(
+    value: ColumnElement[Any],
+    row: FromClause,
+    *where: ColumnElement[bool],
+    grouped_by: Sequence[Any] = (),
+) -> ColumnElement[Any]:
+    """A subquery of one value over one row source; all else it names lies outside it."""
+    select = sa.select(value).select_from(row).where(*where).group_by(*grouped_by)
+    return select.correlate_except(row).scalar_subquery()

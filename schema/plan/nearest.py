@@ -49,12 +49,12 @@ def nearest(page: "Page", part: Part, *, descending: bool, most: int | None) -> 
         return select.order_by(*ends).limit(None if limit is None else number(limit))
 
     def ordered(limit: int | None) -> Any:
-        row = page.builder.fresh(page.target)
+        row = page.fresh()
         where = (*page.settled(row), *part.conditions(row))
         return cut(sa.select(*row.c).where(*where).correlate_except(row), row, limit)
 
     def every(stretch: Stretch | None) -> FromClause:
-        row = page.builder.fresh(page.target)
+        row = page.fresh()
         where = [*page.base(row), *part.conditions(row)]
         if window is not None and stretch is not None:
             where.append(window(row, *stretch))
@@ -62,11 +62,11 @@ def nearest(page: "Page", part: Part, *, descending: bool, most: int | None) -> 
         return sa.select(*row.c).where(*where).offset(number(0)).correlate_except(row).subquery(name("t"))
 
     name, window = page.scope.draft.name, page.window()
-    if not page.scattered(page.builder.fresh(page.target)):
+    if not page.scattered(page.fresh()):
         made: FromClause = ordered(most).subquery(name("t"))
         return made
     if window is not None:
-        first, last = (end_of_time(page.builder.fresh(page.target), last=last) for last in (False, True))
+        first, last = (end_of_time(page.fresh(), last=last) for last in (False, True))
         if most is None:
             # A part of all time has no beginning; what was submitted has.
             since = first if part.since is None else sa.func.greatest(first, part.since)

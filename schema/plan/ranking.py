@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
-from schema.plan import fields as declared
 from schema.plan.cursor import cursor_sql
 from schema.plan.nearest import Part, nearest
-from schema.plan.paging import SEPARATOR, Page
+from schema.plan.paging import SEPARATOR, Page, Ranked
 from schema.plan.stretches import number
 
 Place = tuple[ColumnElement[Any], ColumnElement[Any]]
@@ -25,7 +24,7 @@ BEGINNING = "-infinity", "00000000-0000-0000-0000-000000000000"
 class RankedPage(Page):
     """One page of a ranked list; everything in it is read from the high end down."""
 
-    order: declared.Ranked
+    order: Ranked
 
     def parts(self) -> tuple[Any, ...]:
         """Of a cursor: the edge's time and identifier, the row's relevance, time and identifier."""

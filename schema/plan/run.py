@@ -2,31 +2,33 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 import orjson
 import sqlalchemy as sa
-from graphql import get_argument_values
+from graphql import GraphQLField, get_argument_values
+from graphql.execution.collect_fields import FragmentDetails
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
 from domain.attachments.links import Links
 from domain.authority import require
 from domain.secrecy import token_hash
-from schema.plan import fields as declared
-from schema.plan.build import Builder, needed_by, plan_of
-from schema.plan.identity import kinds_of
-from schema.plan.identity_reveal import MARKER, Revealed, reveal
-from schema.plan.scope import Binding, Draft, FieldArguments, ResolveInfo, pick, shape, viewer_parameters
-from schema.plan.selection import Selection
+from schema.plan.fields import NEEDS
+from schema.plan.identifiers import ByIdentifier, kinds_of
+from schema.plan.inputs import Inputs
+from schema.plan.paging import PAGE_MOST
+from schema.plan.scope import DEFINITION, Draft, ResolveInfo, is_blank, plan_of
+from schema.plan.sealed import MARKER, Revealed, reveal
 
 PLANS_AT_MOST = 300
 OPERATION_NAME_MOST = 100
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
-Make = Callable[[Builder, ResolveInfo], "sa.Select[Any]"]
+Make = Callable[[Draft, ResolveInfo], "sa.Select[Any]"]
 
 
 class Reads(Protocol):
@@ -55,33 +57,23 @@ class Plan:
     sql: str
     order: tuple[str, ...]
     constants: dict[str, Any]
-    fields: tuple[FieldArguments, ...]
-    bindings: dict[str, Binding]
-    sources: dict[str, str]
-    checks: tuple[tuple[int, Any], ...]
-    requires: frozenset[str]
+    inputs: Inputs
+    needs: str | None
+    """The permission without which the field is refused."""
     nodes: tuple[Any, ...]
     """The document's own nodes: while the plan lives, so do they, and no other has their identity."""
 
     def arguments(self, actor: Actor, variables: Any, source: Any, marker: str) -> list[Any]:
         """The statement's values for one run; a value that is not as it must be is refused here."""
-        for permission in self.requires:
-            require(actor, permission)
-        values = [field.values(variables) for field in self.fields]
-        for number, check in self.checks:
-            check(values[number])
-        found = self.constants | viewer_parameters(actor) | {MARKER.key: marker}
-        for name, binding in self.bindings.items():
-            value = pick(values[binding.arguments], binding.path)
-            found[name] = binding.convert(value) if binding.convert else value
-        for name, attribute in self.sources.items():
-            found[name] = getattr(source, attribute)
+        if self.needs is not None:
+            require(actor, self.needs)
+        found = self.constants | self.inputs.of(actor, variables, source)
+        found[MARKER.key] = marker
         return [found[name] for name in self.order]
 
 
-def _root_field(builder: Builder, info: ResolveInfo) -> "sa.Select[Any]":
-    nowhere = sa.select(sa.null()).subquery()
-    return sa.select(builder.field(info.parent_type, nowhere, info.field_nodes))
+def _root_field(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
+    return sa.select(draft.root(info).sql())
 
 
 class Planner:
@@ -98,7 +90,7 @@ class Planner:
             tuple(map(id, info.field_nodes)),
             actor.kind,
             actor.access_token_hash is not None,
-            shape(info.variable_values.coerced),
+            _shape(info.variable_values.coerced),
             _kinds(info),
         )
         found = self._plans.get(key)
@@ -111,21 +103,24 @@ class Planner:
         return found
 
     def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
-        draft = Draft(actor, info.variable_values, self.cursor_secret, self.links)
-        draft.requires |= needed_by(info.parent_type.fields[info.field_name])
-        selection = Selection(info.schema, info.fragments, info.variable_values)
-        statement = make(Builder(info.schema, selection, draft), info)
-        compiled: Any = statement.compile(dialect=_DIALECT)
+        fragments = {name: FragmentDetails(node) for name, node in info.fragments.items()}
+        draft = Draft(
+            info.schema,
+            info.operation,
+            fragments,
+            info.variable_values,
+            actor,
+            self.cursor_secret,
+            self.links,
+        )
+        compiled: Any = make(draft, info).compile(dialect=_DIALECT)
         order = tuple(compiled.positiontup or ())
         return Plan(
             sql=compiled.string,
             order=order,
             constants={name: compiled.params[name] for name in order},
-            fields=tuple(draft.fields),
-            bindings=draft.bindings,
-            sources=draft.sources,
-            checks=tuple(draft.checks),
-            requires=frozenset(draft.requires),
+            inputs=draft.inputs,
+            needs=_definition(info).extensions[DEFINITION].metadata.get(NEEDS),
             nodes=tuple(info.field_nodes),
         )
 
@@ -155,19 +150,39 @@ def operation_name(info: ResolveInfo) -> str:
 
 def with_shown_token(info: ResolveInfo, actor: Actor) -> Actor:
     """The actor, as the reporter where the field is given an access token."""
-    definition = info.parent_type.fields[info.field_name]
-    if "accessToken" not in definition.args:
+    if "accessToken" not in _definition(info).args:
         return actor
-    values = get_argument_values(definition, info.field_nodes[0], info.variable_values)
-    token = values.get("accessToken")
+    token = _arguments(info).get("accessToken")
     return actor if token is None else actor.with_access_token(token_hash(token))
 
 
 def _kinds(info: ResolveInfo) -> tuple[str, ...]:
     """The types that the identifiers among the arguments name, where the plan depends on it."""
-    definition = info.parent_type.fields[info.field_name]
-    planned = plan_of(definition)
-    if not isinstance(planned, declared.ByKind):
-        return ()
-    values = get_argument_values(definition, info.field_nodes[0], info.variable_values)
-    return kinds_of(values[planned.argument])
+    plan = plan_of(_definition(info))
+    return kinds_of(_arguments(info)[plan.argument]) if isinstance(plan, ByIdentifier) else ()
+
+
+def _definition(info: ResolveInfo) -> GraphQLField:
+    definition: GraphQLField = info.parent_type.fields[info.field_name]
+    return definition
+
+
+def _arguments(info: ResolveInfo) -> dict[str, Any]:
+    return get_argument_values(_definition(info), info.field_nodes[0], info.variable_values)
+
+
+def _shape(value: Any) -> Hashable:
+    """What of a value a plan's SQL may depend on: presence, words, flags, and page sizes; no text else.
+
+    The size of a page stands in the statement: PostgreSQL knows how few rows are wanted only from a number,
+    and would otherwise plan each run anew.
+    """
+    if value is None or isinstance(value, bool | Enum):
+        return value
+    if is_blank(value):
+        return ""
+    if isinstance(value, int) and 0 < value <= PAGE_MOST:
+        return value
+    if isinstance(value, Mapping):
+        return tuple((key, _shape(part)) for key, part in sorted(value.items()))
+    return list if isinstance(value, list | tuple) else object

@@ -1,116 +1,131 @@
-"""What an expression may ask while a plan is made: its row, who looks, and the field's arguments."""
+"""One statement while it is built, and what the expression of a field may ask at its place in it."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLField, GraphQLResolveInfo, Node, VariableNode, get_argument_values
-from sqlalchemy.sql.expression import BindParameter, FromClause
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+)
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
+from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from domain.actor import Actor
 from domain.attachments.links import Links
-from domain.authority import permissions
-from domain.policy import viewer_values
 from schema.plan.cursor import list_key
+from schema.plan.inputs import Binding, Convert, Inputs
+from schema.plan.json_sql import json_object, word
 
-Convert = Callable[[Any], Any]
-PAGE_MOST = 100
+DEFINITION = "strawberry-definition"
+PLAN = "plan"
 T = TypeVar("T")
 ResolveInfo: TypeAlias = "GraphQLResolveInfo[Any]"
-
-
-def mentions_variable(node: Node) -> bool:
-    """Whether a part of a document depends on the request's variables."""
-    if isinstance(node, VariableNode):
-        return True
-    for key in node.keys:
-        value = getattr(node, key, None)
-        parts = value if isinstance(value, list | tuple) else (value,)
-        if any(isinstance(part, Node) and mentions_variable(part) for part in parts):
-            return True
-    return False
-
-
-def is_blank(value: Any) -> bool:
-    """A text that says nothing, as an empty search box sends it."""
-    return isinstance(value, str) and not value.strip()
-
-
-def shape(value: Any) -> Hashable:
-    """What of a value a plan's SQL may depend on: presence, words, flags, and page sizes; no text else.
-
-    The size of a page stands in the statement: PostgreSQL knows how few rows are wanted only from a number,
-    and would otherwise plan each run anew.
-    """
-    if value is None or isinstance(value, bool | Enum):
-        return value
-    if is_blank(value):
-        return ""
-    if isinstance(value, int) and 0 < value <= PAGE_MOST:
-        return value
-    if isinstance(value, Mapping):
-        return tuple((key, shape(part)) for key, part in sorted(value.items()))
-    if isinstance(value, list | tuple):
-        return list
-    return object
-
-
-def pick(values: Any, path: tuple[str, ...]) -> Any:
-    """The value at a path of names, None where something on the way is absent."""
-    for name in path:
-        if values is None:
-            return None
-        values = values.get(name)
-    return values
+NOWHERE = sa.select(sa.null()).subquery()
+Visible = Callable[[Actor, FromClause], ColumnElement[bool]]
+Selected = dict[str, list[FieldNode]]
+"""Fields of the document by the key they answer under; what is asked twice under one key is one."""
 
 
 @dataclass(frozen=True)
-class FieldArguments:
-    """One field of the document with its arguments: coerced once if they are all literal."""
+class Source:
+    """Where the rows of a type lie, and which of them a viewer sees, and finds in lists."""
 
-    definition: GraphQLField
-    node: FieldNode
-    constant: dict[str, Any] | None
-
-    def values(self, variables: Any) -> dict[str, Any]:
-        if self.constant is not None:
-            return self.constant
-        return get_argument_values(self.definition, self.node, variables)
+    table: FromClause
+    visible: Visible
+    listed: Visible
 
 
 @dataclass(frozen=True)
-class Binding:
-    """Where the value of a bind parameter comes from when a plan runs."""
+class Planned:
+    """How a field is declared to the planner: each kind of field says what it is in SQL."""
 
-    arguments: int
-    path: tuple[str, ...]
-    convert: Convert | None
+    arguments: Mapping[str, tuple[Any, str]] = field(default_factory=dict, kw_only=True)
+    """What it can be asked with: of each name its type and description."""
+
+    def taken(self) -> Mapping[str, tuple[Any, str]]:
+        """All the arguments that it takes."""
+        return self.arguments
+
+    def sql(self, s: "Scope") -> ColumnElement[Any]:
+        """The value of a field of this kind."""
+        raise NotImplementedError
+
+
+def plan_of(definition: GraphQLField) -> Planned | None:
+    """How a field is declared to the planner, None where it is plain Python."""
+    made = definition.extensions.get(DEFINITION)
+    return made.metadata.get(PLAN) if made is not None else None
+
+
+def source_of(type_: GraphQLObjectType) -> Source:
+    """Where the rows of an object type lie."""
+    source: Source = type_.extensions[DEFINITION].origin.__plan__
+    return source
+
+
+def objects_of(definition: GraphQLField) -> GraphQLObjectType:
+    """The type of a field's objects."""
+    named: Any = get_named_type(definition.type)
+    type_: GraphQLObjectType = named
+    return type_
 
 
 @dataclass
 class Draft:
-    """What a plan collects while its SQL is built."""
+    """The statement of one root field while it is built."""
 
-    viewer: Actor
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
     variables: Any
+    viewer: Actor
     cursor_secret: bytes
     links: Links
-    fields: list[FieldArguments] = field(default_factory=list)
-    bindings: dict[str, Binding] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    checks: list[tuple[int, Convert]] = field(default_factory=list)
-    requires: set[str] = field(default_factory=set)
+    inputs: Inputs = field(default_factory=Inputs)
     shared: dict[Hashable, Any] = field(default_factory=dict)
     names: int = 0
 
-    def arguments(self, definition: GraphQLField, node: FieldNode) -> tuple[int, dict[str, Any]]:
-        """The coerced arguments of a field, and the number they are known by in the plan."""
-        values = get_argument_values(definition, node, self.variables)
-        literal = not any(mentions_variable(argument) for argument in node.arguments or ())
-        self.fields.append(FieldArguments(definition, node, values if literal else None))
-        return len(self.fields) - 1, values
+    def selected(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selected:
+        """The fields asked of a type below some fields: fragments opened, @skip and @include applied."""
+        details = [FieldDetails(node, None) for node in nodes]
+        found = collect_subfields(self.schema, self.fragments, self.variables, self.operation, type_, details)
+        return {key: [part.node for part in parts] for key, parts in found.grouped_field_set.items()}
+
+    def object(
+        self, type_: GraphQLObjectType, row: FromClause, nodes: Iterable[FieldNode]
+    ) -> ColumnElement[Any]:
+        """The object that a selection makes of a row."""
+        selected = self.selected(type_, nodes)
+        return json_object([(key, self.field(type_, row, found)) for key, found in selected.items()])
+
+    def field(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> ColumnElement[Any]:
+        """The value of one field of a row."""
+        if nodes[0].name.value == "__typename":
+            return word(parent.name)
+        return self.scope(parent, row, nodes).sql()
+
+    def root(self, info: ResolveInfo) -> "Scope":
+        """The place of the root field."""
+        return self.scope(info.parent_type, NOWHERE, info.field_nodes)
+
+    def scope(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> "Scope":
+        """The place of a field of a row."""
+        definition, node = parent.fields[nodes[0].name.value], nodes[0]
+        number, values = -1, dict[str, Any]()
+        if definition.args:
+            number, values = self.inputs.arguments(definition, node, self.variables)
+        return Scope(self, parent, definition, row, nodes, number, values)
+
+    def fresh(self, type_: GraphQLObjectType) -> FromClause:
+        """The table of a type under a name of its own."""
+        return source_of(type_).table.alias(self.name("t"))
 
     def list_key(self, *identity: Any) -> bytes:
         """The key that signs the cursors of one list."""
@@ -124,29 +139,58 @@ class Draft:
 
 @dataclass(frozen=True)
 class Scope:
-    """One place in the statement."""
+    """One field of the document at its place in the statement."""
 
     draft: Draft
+    parent: GraphQLObjectType
+    definition: GraphQLField
     row: FromClause
-    type_name: str
-    field_name: str = ""
-    number: int = -1
-    values: Mapping[str, Any] = field(default_factory=dict)
+    nodes: list[FieldNode]
+    number: int
+    values: Mapping[str, Any]
+    """Its arguments, of which only the shape may change the statement; the rest are parameters."""
 
     @property
     def viewer(self) -> Actor:
         """Of whom only the standing may shape the statement; their values are bind parameters."""
         return self.draft.viewer
 
+    @property
+    def target(self) -> GraphQLObjectType:
+        """The type of the field's objects."""
+        return objects_of(self.definition)
+
+    def sql(self) -> ColumnElement[Any]:
+        """The field's value."""
+        plan = plan_of(self.definition)
+        if plan is None:
+            raise TypeError(self.definition)
+        return plan.sql(self)
+
+    def fresh(self) -> FromClause:
+        """The table of the field's objects under a name of its own."""
+        return self.draft.fresh(self.target)
+
+    def object(self, row: FromClause) -> ColumnElement[Any]:
+        """The object that the field's selection makes of a row."""
+        return self.draft.object(self.target, row, self.nodes)
+
+    def narrowing(self) -> dict[str, Any]:
+        """The filters that were given; an empty search box is none."""
+        given = (self.values.get("filter") or {}).items()
+        return {k: v for k, v in given if v is not None and not (k == "search" and is_blank(v))}
+
     def bind(self, *path: str, type_: Any, convert: Convert | None = None) -> BindParameter[Any]:
         """The field's argument at a path, as a parameter; `convert` checks and changes it at each run."""
         name = self.draft.name("a")
-        self.draft.bindings[name] = Binding(self.number, path, convert)
+        self.draft.inputs.bindings[name] = Binding(self.number, path, convert)
         return sa.bindparam(name, type_=type_)
 
-    def check(self, convert: Convert) -> None:
-        """Runs a check of the field's arguments at each run, before the statement."""
-        self.draft.checks.append((self.number, convert))
+    def source(self, attribute: str, type_: Any) -> BindParameter[Any]:
+        """A value of the object that a mutation or event answered with."""
+        name = self.draft.name("s")
+        self.draft.inputs.sources[name] = attribute
+        return sa.bindparam(name, type_=type_)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What this field needs at more than one place of the statement, made once."""
@@ -156,30 +200,7 @@ class Scope:
         made: T = self.draft.shared[key]
         return made
 
-    def require(self, permission: str) -> None:
-        """Refuses, at each run, a viewer who lacks a permission."""
-        self.draft.requires.add(permission)
 
-    def source(self, attribute: str, type_: Any) -> BindParameter[Any]:
-        """A value of the object that a mutation or event answered with."""
-        name = self.draft.name("s")
-        self.draft.sources[name] = attribute
-        return sa.bindparam(name, type_=type_)
-
-
-_VIEWER_TYPES: dict[str, Any] = {"opd_id": sa.Uuid(), "permissions": sa.ARRAY(sa.Text())}
-
-
-def viewer_value(name: str) -> BindParameter[Any]:
-    """A value of whoever looks, as a parameter."""
-    return sa.bindparam(f"viewer_{name}", type_=_VIEWER_TYPES.get(name, sa.Text()))
-
-
-def viewer_parameters(actor: Actor) -> dict[str, Any]:
-    """The values of a viewer's parameters: those of the policy, and those that the viewer may read."""
-    return viewer_values(actor) | {
-        "viewer_kind": actor.kind,
-        "viewer_name": actor.name,
-        "viewer_email": actor.email,
-        "viewer_permissions": permissions(actor),
-    }
+def is_blank(value: Any) -> bool:
+    """A text that says nothing, as an empty search box sends it."""
+    return isinstance(value, str) and not value.strip()

@@ -16,7 +16,8 @@ from domain.counting import Counted, Days
 from domain.model import master
 from domain.words import Channel
 from schema.plan.cells import COUNT, WHOLE
-from schema.plan.fields import aggregate, optional
+from schema.plan.fields import optional
+from schema.plan.figures import aggregate
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.types.complaint_filter import opd_filter, tree_filter, words_filter
@@ -44,12 +45,6 @@ FILTERS = {
     "area": tree_filter("area_id", master.Area.__table__, "filter", "area"),
     "channel": words_filter("channel", "filter", "channel"),
 }
-
-
-def _check_period(values: Any) -> None:
-    period = values["period"]
-    if period["until"] < period["from"]:
-        raise invalid("period", "until is before from.")
 
 
 KEYS = {"opd": "opd_id", "category": "category_id", "area": "area_id", "channel": "channel"}
@@ -83,8 +78,10 @@ def _days(s: Scope) -> Days:
 
     def bound(made: Callable[[dt.date, dt.date], dt.date]) -> ColumnElement[Any]:
         def converted(period: Any) -> dt.date:
-            last = period["until"]
-            return made(period["from"], last + _DAY if last < dt.date.max else last)
+            first, last = period["from"], period["until"]
+            if last < first:
+                raise invalid("period", "until is before from.")
+            return made(first, last + _DAY if last < dt.date.max else last)
 
         return s.bind("period", type_=sa.Date(), convert=converted)
 
@@ -130,8 +127,7 @@ class CellsOf:
 
 def counted(s: Scope) -> Counted:
     """The complaints of the period that the viewer's statistics count."""
-    s.check(_check_period)
-    asked = {name: value for name, value in (s.values.get("filter") or {}).items() if value is not None}
+    asked = s.narrowing()
     return Counted(
         s.viewer,
         s.once("days", lambda: _days(s)),

@@ -12,8 +12,9 @@ from domain.model import event as event_model
 from domain.model import master
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
+from schema.plan.connection import each
 from schema.plan.cursor import cursor_sql
-from schema.plan.fields import Filter, column, one, optional, planned
+from schema.plan.fields import Filter, column, inline, one, optional, planned
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
 from schema.types.complaint_filter import CODES, tree_filter
@@ -63,9 +64,9 @@ class ComplaintEvent(Node):
 
 @strawberry.type(description="A page of events.")
 class ComplaintEventConnection:
-    edges: list[Edge[ComplaintEvent]] = strawberry.field(description="The page's events with their cursors.")
-    nodes: list[ComplaintEvent] = strawberry.field(description="The page's events.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+    edges: list[Edge[ComplaintEvent]] = each("The page's events with their cursors.")
+    nodes: list[ComplaintEvent] = each("The page's events.")
+    page_info: PageInfo = inline("Where the page lies.")
 
 
 @strawberry.input(description="Which events; what is absent or null does not narrow.")

@@ -9,7 +9,9 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
-from schema.plan.fields import Order, column, connection, one, optional, planned
+from schema.plan.connection import connection
+from schema.plan.fields import column, one, optional, planned
+from schema.plan.paging import Order
 from schema.plan.scope import Scope
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
 from schema.types.counted import statistics_of_opd

@@ -47,21 +47,17 @@ def _degrees(name: str, most: int) -> Any:
     return check
 
 
-def _both_or_none(values: Any) -> None:
-    if (values.get("latitude") is None) != (values.get("longitude") is None):
-        raise invalid("longitude", "latitude and longitude, or neither.")
-
-
 def similar(s: Scope) -> FromClause:
     """The most alike first: by their words, then by how near they lie."""
-    s.check(_both_or_none)
+    placed = s.values.get("latitude") is not None
+    if placed != (s.values.get("longitude") is not None):
+        raise invalid("longitude", "latitude and longitude, or neither.")
     title = s.bind("title", type_=sa.Text(), convert=lambda text: text[:200].replace("\0", " "))
     words = s.bind(
         type_=sa.ARRAY(sa.Text()),
         convert=lambda values: words_of(f"{values['title']} {values.get('body') or ''}"),
     )
     query = s.once("words", lambda: word_query(words, every=False))
-    placed = s.values.get("latitude") is not None and s.values.get("longitude") is not None
     here: Any = placed and (
         s.bind("latitude", type_=NUMBER, convert=_degrees("latitude", 90)),
         s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),

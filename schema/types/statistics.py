@@ -10,7 +10,8 @@ from domain import policy
 from domain.model import master
 from domain.words import Channel, ComplaintStatus
 from schema.plan.cells import Measure
-from schema.plan.fields import column, described, grouped, of_values, one
+from schema.plan.fields import column, described, one
+from schema.plan.figures import grouped, of_values
 from schema.plan.scope import Scope
 from schema.types.master import Category
 from schema.types.opd import Opd

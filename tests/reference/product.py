@@ -20,8 +20,8 @@ from schema.documents import Refused
 from schema.following import Followers
 from schema.limits import LimitExceeded, Limits
 from schema.operations import Asked, Operations, Rights
-from schema.plan.identity_reveal import Revealed
 from schema.plan.run import Planner, Reads
+from schema.plan.sealed import Revealed
 from schema.schema import build_schema, core_schema
 from tests.reference.executor import Answer, codes
 

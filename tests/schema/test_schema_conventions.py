@@ -13,7 +13,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from schema.plan.build import plan_of
+from schema.plan.scope import plan_of
 from schema.schema import build_schema
 
 SCHEMA = build_schema()._schema
