@@ -47,17 +47,19 @@ def _degrees(name: str, most: int) -> Any:
     return check
 
 
+def _words(values: Any) -> list[str]:
+    """The new report's words; half a place is refused at each run, after whoever may not ask at all."""
+    if (values.get("latitude") is None) != (values.get("longitude") is None):
+        raise invalid("longitude", "latitude and longitude, or neither.")
+    return words_of(f"{values['title']} {values.get('body') or ''}")
+
+
 def similar(s: Scope) -> FromClause:
     """The most alike first: by their words, then by how near they lie."""
-    placed = s.values.get("latitude") is not None
-    if placed != (s.values.get("longitude") is not None):
-        raise invalid("longitude", "latitude and longitude, or neither.")
     title = s.bind("title", type_=sa.Text(), convert=lambda text: text[:200].replace("\0", " "))
-    words = s.bind(
-        type_=sa.ARRAY(sa.Text()),
-        convert=lambda values: words_of(f"{values['title']} {values.get('body') or ''}"),
-    )
+    words = s.bind(type_=sa.ARRAY(sa.Text()), convert=_words)
     query = s.once("words", lambda: word_query(words, every=False))
+    placed = s.values.get("latitude") is not None and s.values.get("longitude") is not None
     here: Any = placed and (
         s.bind("latitude", type_=NUMBER, convert=_degrees("latitude", 90)),
         s.bind("longitude", type_=NUMBER, convert=_degrees("longitude", 180)),
