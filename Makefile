@@ -51,7 +51,7 @@ bench: ## Compare with peers; docs/benchmarks.md tells how to narrow it
 	@bench/.venv/bin/python -m bench
 
 .PHONY: conformance
-conformance: $(CHECKS) ## Audit GraphQL over HTTP with npm's graphql-http, where Node is installed
+conformance: $(CHECKS) ## Audit GraphQL over HTTP, and follow events with others' clients, where Node is installed
 	@$(VENV)/bin/python -m tests.conformance.run
 
 COMPILE := uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-hashes --no-header \

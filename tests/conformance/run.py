@@ -1,7 +1,8 @@
-"""Does the service keep to GraphQL over HTTP, as the audits of npm's `graphql-http` read it, in either mode?
+"""Do the clients and audits of others find the service as they expect it? Run by `make conformance`.
 
-`make conformance`. The package comes into a folder that is removed at the end; without Node nothing is run.
-`tests/api/test_graphql_over_http.py` has the same cases for every run of the tests.
+npm's `graphql-http` audits GraphQL over HTTP; `graphql-ws`, `graphql-sse` and Apollo's client follow events.
+The packages come into a folder that is removed at the end; without Node nothing is run. In `tests/api`,
+`test_graphql_over_http.py`, `test_graphql_socket.py` and `test_streams.py` have the same cases for every run.
 """
 
 import asyncio
@@ -9,14 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from api.settings import Mode
 from tests.databases import Clones, run_server
-from tests.service import running_service
+from tests.service import Service, running_service
 
-PACKAGE = "graphql-http@1.23.1"
-AUDITS = Path(__file__).parent / "audits.cjs"
+HERE = Path(__file__).parent
+FOLLOWERS = 3
+PATIENCE_SECONDS = 60
 
 
 def say(line: str) -> None:
@@ -24,29 +27,58 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def audit(database_url: str, folder: str, mode: Mode) -> bool:
-    """Runs all audits against the service in one mode; says how many pass."""
+async def conforms(database_url: str, folder: str, mode: Mode) -> bool:
+    """Looks at the service in one mode; says what is found."""
     say(f"In {mode}:")
     async with running_service(database_url, mode=mode) as service:
-        run = await asyncio.create_subprocess_exec(
-            "node", shutil.copy(AUDITS, folder), f"{service.url}/graphql", cwd=folder
+        audits = await asyncio.create_subprocess_exec(
+            "node", "audits.cjs", f"{service.url}/graphql", cwd=folder
         )
-        return await run.wait() == 0
+        return await audits.wait() == 0 and await followed(service, folder, mode)
+
+
+async def followed(service: Service, folder: str, mode: Mode) -> bool:
+    """Whether each client is told of what is past, and then of what happens."""
+    await service.dispatched(key=f"{mode}-past")
+    found = await service.data("{ events(first: 100) { nodes { cursor } } }")
+    cursor = found["events"]["nodes"][-2]["cursor"]
+    run = await asyncio.create_subprocess_exec(
+        "node", "followers.mjs", f"{service.url}/graphql", cursor, cwd=folder, stdout=PIPE
+    )
+    assert run.stdout is not None
+    told = 0
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for line in run.stdout:
+                if line == b"following\n":
+                    told += 1
+                    await service.dispatched(key=f"{mode}-{told}")
+                else:
+                    say(line.decode().rstrip())
+            return await run.wait() == 0 and told == FOLLOWERS
+    except TimeoutError:
+        run.kill()
+        await run.wait()
+        say("  a client was not told of an event")
+        return False
 
 
 def main() -> int:
-    """The exit code: 0 where every audit passes."""
+    """The exit code: 0 where everything is as expected."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         say("Node is not installed: nothing was run. `make test` has the same cases.")
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        install = f"npm install --silent --no-save --no-package-lock --prefix {folder} {PACKAGE}"
-        subprocess.run(install.split(), check=True, cwd=folder)
+        for name in ("package.json", "audits.cjs", "followers.mjs"):
+            shutil.copy(HERE / name, folder)
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock"], check=True, cwd=folder)
         with run_server() as server:
             clones = Clones(server)
-            address = clones.create()
-            passed = [asyncio.run(audit(address, folder, mode)) for mode in Mode]
-            clones.drop(address)
+            passed = []
+            for mode in Mode:
+                address = clones.create()
+                passed.append(asyncio.run(conforms(address, folder, mode)))
+                clones.drop(address)
             clones.close()
     return 0 if all(passed) else 1
 
