@@ -4,6 +4,7 @@ from starlette.applications import Starlette
 
 from api import logs
 from api.app import create_app
+from api.collecting import keep_for_good
 from api.operator_error import OperatorError
 from api.parent import stop_with_parent
 from api.secret_keys import vault_of
@@ -19,4 +20,6 @@ def app_from_environment() -> Starlette:
     # A worker whose supervisor was killed would keep the port, and serve unseen.
     stop_with_parent()
     logs.configure(current.mode)
-    return create_app(current, current.database_url, vault_of(current))
+    app = create_app(current, current.database_url, vault_of(current))
+    keep_for_good()
+    return app

@@ -10,6 +10,7 @@ from api import logs
 from api.app import create_app
 from api.cli.first_start import prepare
 from api.cli.terminal import say
+from api.collecting import keep_for_good
 from api.operator_error import OperatorError
 from api.parent import stop_with_parent
 from api.secret_keys import vault_of
@@ -46,6 +47,7 @@ def serve(*, host: str | None, port: int | None, workers: int, sample: bool | No
                 embedded = current.database_url is None
                 beside = Worker(current, url, vault).running if embedded else nullcontext
                 app = create_app(current, url, vault, beside=beside)
+                keep_for_good()
                 _Server(server_config(app)).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
