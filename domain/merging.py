@@ -54,7 +54,10 @@ async def merge(
     _require_target(complaint, target)
     assert target is not None
     now, before = datetime.now(UTC), complaint.status
-    session.add(Merge(complaint_id=complaint.id, merged_at=now, status=before, held_from=complaint.held_from))
+    # In place of what an earlier merge may have left.
+    await session.merge(
+        Merge(complaint_id=complaint.id, merged_at=now, status=before, held_from=complaint.held_from)
+    )
     complaint.merged_into_id = target.id
     move(session, complaint, Transition.MERGE, now)
     await write_action(session, complaint, actor, ActionKind.NOTE, TOLD, at=now, before=before)

@@ -5,21 +5,25 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
 from domain.calendar import JAKARTA, load_calendar, local_day
+from domain.model.event import ComplaintEvent
 from domain.model.master import Area, Category, Opd, SlaRule
+from domain.model.people import ApiClient
 from domain.model.tables import metadata
+from domain.model.webhook import Webhook, WebhookDelivery
 from domain.secrecy import Vault, token_hash
 from domain.tracking import ALPHABET, read_code
-from domain.words import Channel, Classification, Privacy
+from domain.words import Channel, Classification, Privacy, WebhookStop
 from tests.reference.life_rows import Row
 from tests.reference.lives import LIVES, Life
 
+_NAMES = UUID("6f1d3b62-5c1a-4e43-9a0e-6f1f43f4a2b1")
 SEED = 1708
 ROUNDS = 3
 """How often each life is lived: once for each degree of privacy."""
@@ -62,10 +66,43 @@ async def make(database: Database, vault: Vault) -> Made:
     for round_ in range(ROUNDS):
         async with database.write() as session:  # each round its own transaction: events of several
             await _make_round(session, made, dice, vault, round_)
+    async with database.write() as session:
+        await _make_webhooks(session, made, dice)
     return made
 
 
+async def _make_webhooks(session: AsyncSession, made: Made, dice: random.Random) -> None:
+    """Of two programs: with messages that wait, were delivered and were given up, and one that is stopped."""
+    for name in ("Kabar Cilegon", "Ombudsman"):
+        session.add(ApiClient(id=id_of(name), name=name, key_hash=token_hash(name), scopes=["webhooks"]))
+    await session.flush()
+    events = list(await session.scalars(sa.select(ComplaintEvent.id).order_by(ComplaintEvent.id).limit(6)))
+    moments = ("next_attempt_at", "delivered_at", "failed_at")
+    for number, name in enumerate(("Kabar Cilegon", "Kabar Cilegon", "Ombudsman")):
+        webhook = Webhook(
+            id=_key(dice),
+            client_id=id_of(name),
+            url=f'https://uji.example.org/{number}?a="b"',
+            secret=b"rahasia",
+            types=["COMPLETED", "VERIFIED"][:number],
+            opd_codes=[],
+            active=number != 1,
+            stopped_because=WebhookStop.GONE if number == 1 else None,
+            last_delivered_at=made.now if number else None,
+        )
+        session.add(webhook)
+        await session.flush()
+        for place, event in enumerate(events[number:]):
+            moment = {moments[(place + number) % 3]: made.now}
+            session.add(WebhookDelivery(id=_key(dice), webhook_id=webhook.id, event_id=event, **moment))
+
+
 # ------------------------------------------------------------------ master data
+
+
+def id_of(name: str) -> UUID:
+    """The key of somebody who looks, by their name."""
+    return uuid5(_NAMES, name)
 
 
 def _key(dice: random.Random) -> UUID:

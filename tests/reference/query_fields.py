@@ -39,6 +39,12 @@ class Similar:
 EVENT_LIST = "ComplaintEvent"
 
 
+def _deliveries(webhook: Seen, moment: str) -> int:
+    """How many messages of a webhook have a moment."""
+    found = webhook.scene.eyes.world.deliveries.get(webhook.row.id, [])
+    return sum(getattr(delivery, moment) is not None for delivery in found)
+
+
 # ------------------------------------------------------------------ root fields
 
 
@@ -263,4 +269,10 @@ MASTER: dict[str, Resolver] = (
         "SlaRule", "clock classification supervised workingDays legalSource validFrom validUntil confirmed"
     )
     | columns("Holiday", "date name kind")
+    | identity("Webhook")
+    | columns("Webhook", "url active types lastDeliveredAt")
+    | {
+        "Webhook.pending": lambda w, _arguments: _deliveries(w, "next_attempt_at"),
+        "Webhook.failed": lambda w, _arguments: _deliveries(w, "failed_at"),
+    }
 )

@@ -1,5 +1,6 @@
 """Who sees what? The privacy rules of the service, read a second time and written in plain Python."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from domain.clocks import in_force
 from domain.model.attachment import Attachment
 from domain.model.complaint import Action, Complaint
 from domain.model.event import ComplaintEvent
+from domain.model.webhook import Webhook
 from domain.words import Clock
 from tests.reference.world import World
 
@@ -100,20 +102,25 @@ def sees_event(eyes: Eyes, event: ComplaintEvent) -> bool:
     )
 
 
+def sees_webhook(eyes: Eyes, webhook: Webhook) -> bool:
+    """Its own program, and those who keep or audit the programs."""
+    own = eyes.viewer.kind == "CLIENT" and eyes.viewer.id == webhook.client_id
+    return own or eyes.viewer.kind in {"ADMIN", "AUDITOR"}
+
+
+_SEES: dict[str, Callable[[Eyes, Any], bool]] = {
+    "Complaint": sees_complaint,
+    "Disposition": lambda eyes, row: sees_complaint(eyes, eyes.world.get("Complaint", row.complaint_id)),
+    "Action": sees_action,
+    "Attachment": sees_attachment,
+    "ComplaintEvent": sees_event,
+    "Webhook": sees_webhook,
+}
+
+
 def sees(eyes: Eyes, kind: str, row: Any) -> bool:
     """Whether a viewer may open an object; master data is open to all."""
-    match kind:
-        case "Complaint":
-            return sees_complaint(eyes, row)
-        case "Disposition":
-            return sees_complaint(eyes, eyes.world.get("Complaint", row.complaint_id))
-        case "Action":
-            return sees_action(eyes, row)
-        case "Attachment":
-            return sees_attachment(eyes, row)
-        case "ComplaintEvent":
-            return sees_event(eyes, row)
-    return True
+    return kind not in _SEES or _SEES[kind](eyes, row)
 
 
 def knows_reporter(eyes: Eyes, complaint: Complaint) -> bool:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 from graphql import parse
 
@@ -15,6 +14,7 @@ from domain.actor import PUBLIC, Actor
 from domain.words import ClientScope, ViewerKind
 from tests.reference.comparison import Difference, alone, compare
 from tests.reference.executor import refer
+from tests.reference.made_data import id_of
 from tests.reference.objects import Found, Scene
 from tests.reference.operations import Operation, Run, write_operation
 from tests.reference.pages import Cursors
@@ -24,18 +24,16 @@ from tests.reference.values import KnownList, Values
 from tests.reference.world import World
 from tests.service import VAULT
 
-NAMES = UUID("6f1d3b62-5c1a-4e43-9a0e-6f1f43f4a2b1")
-
 
 def viewers_of(world: World) -> dict[str, Actor]:
     """Everybody who may ask, by a name for reports."""
 
     def staff(kind: ViewerKind, name: str, opd: str | None = None) -> Actor:
         held = next((o.id for o in world.all("Opd") if o.code == opd), None)
-        return Actor(kind, uuid5(NAMES, name), f"Petugas {name}", f"{name}@cilegon.go.id", held)
+        return Actor(kind, id_of(name), f"Petugas {name}", f"{name}@cilegon.go.id", held)
 
     def client(name: str, *scopes: ClientScope) -> Actor:
-        return Actor(ViewerKind.CLIENT, uuid5(NAMES, name), name, scopes=frozenset(scopes))
+        return Actor(ViewerKind.CLIENT, id_of(name), name, scopes=frozenset(scopes))
 
     return {
         "public": PUBLIC,

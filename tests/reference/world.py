@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.calendar import Calendar
 from domain.model import complaint as model
 from domain.model import event as event_model
-from domain.model import master
+from domain.model import master, webhook
 from domain.model.attachment import Attachment
 from domain.words import Clock
 
@@ -29,6 +29,7 @@ TABLES: dict[str, Any] = {
     "Area": master.Area,
     "SlaRule": master.SlaRule,
     "ComplaintEvent": event_model.ComplaintEvent,
+    "Webhook": webhook.Webhook,
 }
 """The types whose objects have an identifier, with where their rows lie."""
 AGAINST_THE_CITY = {Clock.VERIFICATION, Clock.FOLLOW_UP, Clock.RESOLUTION}
@@ -50,6 +51,8 @@ class World:
     reporters: dict[UUID, model.Reporter]
     deadlines: dict[UUID, list[model.Deadline]]
     xids: dict[int, int]
+    deliveries: dict[UUID, list[webhook.WebhookDelivery]]
+    """What is on its way to each webhook, or ended."""
     calendar: Calendar = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,4 +101,5 @@ async def load_world(session: AsyncSession) -> World:
         reporters={row.complaint_id: row for row in await _all(session, model.Reporter)},
         deadlines=_by(await _all(session, model.Deadline), "complaint_id"),
         xids={row[0]: row[1] for row in xids},
+        deliveries=_by(await _all(session, webhook.WebhookDelivery), "webhook_id"),
     )

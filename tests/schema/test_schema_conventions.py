@@ -36,6 +36,7 @@ SHORT_LISTS = {
     "Query.nodes",
     "Query.similarComplaints",
     "TransitionNotAllowedError.allowed",
+    "Webhook.types",
 }
 
 
