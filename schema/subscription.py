@@ -14,7 +14,7 @@ from domain.tracking import read_code
 from schema.context import Context
 from schema.following import Follower
 from schema.plan.cursor import bad_cursor, list_key, opened, signed
-from schema.plan.feed import FeedReading, Position, feed_statement
+from schema.plan.feed import FeedReading, Position, feed_statement, require_known, unknown_statement
 from schema.plan.fields import described, feed, needing
 from schema.plan.run import with_shown_token
 from schema.plan.scope import ResolveInfo, Scope
@@ -104,6 +104,9 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> Follower:
     actor = with_shown_token(info, context.actor)
     plan = services.planner.plan(info, actor, feed_statement)
     reading = FeedReading(services.reads, plan, info, actor, services.revealed)
+    if arguments.get("filter"):
+        named = services.planner.plan(info, actor, unknown_statement)
+        await require_known(services.reads, named, info, actor)
     if "trackingCode" in arguments:
         await _require_complaint(context, actor, arguments["trackingCode"])
     after = context.resume_after or arguments.get("after")

@@ -11,6 +11,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from domain.actor import Actor
 from domain.model.event import TransactionId
 from schema.plan.fields import Feed
+from schema.plan.known import first_unknown, refuse_unknown
 from schema.plan.run import Plan, Reads, operation_name
 from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
 from schema.plan.sealed import MARKER, Revealed, reveal
@@ -44,6 +45,9 @@ class _Place:
     number: int
 
 
+_START = _Place("0", 0)
+
+
 def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
     """Events beyond the position and below the horizon, in the order of the sequence."""
     s = draft.root(info)
@@ -67,6 +71,18 @@ def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
     )
 
 
+def unknown_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
+    """What the subscription's filter names that is not known."""
+    feed_statement(draft, info)
+    return sa.select(first_unknown(draft))
+
+
+async def require_known(reads: Reads, plan: Plan, info: ResolveInfo, actor: Actor) -> None:
+    """Refuses a subscription that nothing could ever be told of; the plan is that of what is unknown."""
+    values = plan.arguments(actor, info.variable_values, _START, "")
+    refuse_unknown(await reads.fetchval(plan.sql, *values))
+
+
 class FeedReading:
     """One subscription's statement with its values, all but the position.
 
@@ -80,7 +96,7 @@ class FeedReading:
         self._reads, self._sql, self._actor, self._revealed = reads, plan.sql, actor, revealed
         self._operation = operation_name(info)
         self._before = f'{{"data":{{"{answer_key}":'.encode()
-        self._values = plan.arguments(actor, info.variable_values, _Place("0", 0), "")
+        self._values = plan.arguments(actor, info.variable_values, _START, "")
         self._places = [
             (index, attribute)
             for index, name in enumerate(plan.order)

@@ -20,6 +20,7 @@ from domain.secrecy import token_hash
 from schema.plan.fields import NEEDS
 from schema.plan.identifiers import ByIdentifier, kinds_of
 from schema.plan.inputs import Inputs
+from schema.plan.known import if_known, refuse_unknown
 from schema.plan.paging import PAGE_MOST
 from schema.plan.scope import DEFINITION, Draft, ResolveInfo, is_blank, plan_of
 from schema.plan.sealed import MARKER, Revealed, reveal
@@ -73,7 +74,7 @@ class Plan:
 
 
 def _root_field(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
-    return sa.select(draft.root(info).sql())
+    return if_known(draft, draft.root(info).sql())
 
 
 class Planner:
@@ -87,6 +88,7 @@ class Planner:
     def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
         """The plan of a field for viewers of one standing and variables of one shape."""
         key = (
+            make,
             tuple(map(id, info.field_nodes)),
             actor.kind,
             actor.access_token_hash is not None,
@@ -136,7 +138,9 @@ class Planner:
         actor = with_shown_token(info, actor)
         plan = self.plan(info, actor)
         marker = secrets.token_hex(8)
-        text = await pool.fetchval(plan.sql, *plan.arguments(actor, info.variable_values, source, marker))
+        values = plan.arguments(actor, info.variable_values, source, marker)
+        ((text, *unknown),) = await pool.fetch(plan.sql, *values)
+        refuse_unknown(*unknown)
         if text is not None and MARKER.key in plan.order:
             text = await reveal(text, marker, actor, revealed, operation_name(info))
         return None if text is None else Rendered(text)

@@ -90,6 +90,8 @@ class Draft:
     links: Links
     inputs: Inputs = field(default_factory=Inputs)
     shared: dict[Hashable, Any] = field(default_factory=dict)
+    unknown: dict[Hashable, ColumnElement[Any]] = field(default_factory=dict)
+    """For each argument with codes, what is told where one is not known."""
     names: int = 0
 
     def selected(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selected:

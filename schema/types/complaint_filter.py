@@ -13,11 +13,11 @@ from domain.search_sql import lies_about, matches, relevance, within_circle, wor
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
 from schema.plan.fields import Filter, optional
+from schema.plan.known import CODES, known_codes
 from schema.plan.paging import Order, Ranked, Scattered
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope, is_blank
 
-CODES: Any = sa.ARRAY(sa.Text())
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
 RADIUS_MOST_METERS = 100_000
 FRONT = 100
@@ -39,7 +39,10 @@ class Near:
     radius_meters: float = strawberry.field(description="Its radius in metres: 0 to 100,000.")
 
 
-@strawberry.input(description="Which complaints; what is absent or null does not narrow.")
+@strawberry.input(
+    description="Which complaints; what is absent or null does not narrow. A code that is not"
+    " known is refused: INVALID_INPUT."
+)
 class ComplaintFilter:
     search: str | None = optional(
         "Words in title or body, by Indonesian stems, misspellings forgiven, in any order. Signs are only"
@@ -84,15 +87,17 @@ def words_filter(column: str, *path: str) -> Filter:
 def opd_filter(*path: str) -> Filter:
     """The complaint is with, or was finished by, one of the OPDs with the given codes."""
     return lambda s, c, _value: c.c.opd_id.in_(
-        sa.select(master.Opd.id).where(master.Opd.code == sa.any_(s.bind(*path, type_=CODES)))
+        sa.select(master.Opd.id).where(
+            master.Opd.code == sa.any_(known_codes(s, master.Opd.__table__, "opds", *path))
+        )
     )
 
 
-def tree_filter(column: str, table: Any, *path: str) -> Filter:
+def tree_filter(column: str, table: Any, listed: str, *path: str) -> Filter:
     """The column names one of the nodes with the given codes, or a node below one."""
 
     def within(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
-        codes, top, below = s.bind(*path, type_=CODES), table.alias(), table.alias()
+        codes, top, below = known_codes(s, table, listed, *path), table.alias(), table.alias()
         named = sa.select(top.c.id).where(top.c.code == sa.any_(codes))
         found = named.cte(s.draft.name("tree"), recursive=True)
         found = found.union(sa.select(below.c.id).join(found, below.c.parent_id == found.c.id))
@@ -142,8 +147,8 @@ COMPLAINT_FILTERS: dict[str, Filter] = {
     "near": Scattered(_near),
     "status": words_filter("status", "filter", "status"),
     "opd": opd_filter("filter", "opd"),
-    "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
-    "area": tree_filter("area_id", master.Area.__table__, "filter", "area"),
+    "category": tree_filter("category_id", master.Category.__table__, "categories", "filter", "category"),
+    "area": tree_filter("area_id", master.Area.__table__, "areas", "filter", "area"),
     "channel": words_filter("channel", "filter", "channel"),
     "classification": words_filter("classification", "filter", "classification"),
     "submitted": _span("submitted_at", "submitted"),

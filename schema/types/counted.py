@@ -29,7 +29,10 @@ class Period:
     until: dt.date = strawberry.field(description="The last day.")
 
 
-@strawberry.input(description="Which complaints are counted; what is absent or null does not narrow.")
+@strawberry.input(
+    description="Which complaints are counted; what is absent or null does not narrow. A code that is not"
+    " known is refused: INVALID_INPUT."
+)
 class StatisticsFilter:
     opd: list[str] | None = optional("With any of these OPDs, by code.")
     category: list[str] | None = optional("In any of these categories or their parts, by code.")
@@ -41,8 +44,8 @@ class StatisticsFilter:
 
 FILTERS = {
     "opd": opd_filter("filter", "opd"),
-    "category": tree_filter("category_id", master.Category.__table__, "filter", "category"),
-    "area": tree_filter("area_id", master.Area.__table__, "filter", "area"),
+    "category": tree_filter("category_id", master.Category.__table__, "categories", "filter", "category"),
+    "area": tree_filter("area_id", master.Area.__table__, "areas", "filter", "area"),
     "channel": words_filter("channel", "filter", "channel"),
 }
 

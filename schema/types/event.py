@@ -15,9 +15,10 @@ from domain.words import ComplaintEventType, ComplaintStatus
 from schema.plan.connection import each
 from schema.plan.cursor import cursor_sql
 from schema.plan.fields import Filter, column, inline, one, optional, planned
+from schema.plan.known import CODES
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
-from schema.types.complaint_filter import CODES, tree_filter
+from schema.types.complaint_filter import opd_filter, tree_filter
 from schema.types.node import Edge, Node, PageInfo
 from schema.types.opd import Opd
 
@@ -69,7 +70,10 @@ class ComplaintEventConnection:
     page_info: PageInfo = inline("Where the page lies.")
 
 
-@strawberry.input(description="Which events; what is absent or null does not narrow.")
+@strawberry.input(
+    description="Which events; what is absent or null does not narrow. A code that is not"
+    " known is refused: INVALID_INPUT."
+)
 class EventFilter:
     type: list[ComplaintEventType] | None = optional("Any of these changes.")
     opd: list[str] | None = optional("Of complaints that any of these OPDs had then, by code.")
@@ -90,11 +94,11 @@ def _of_complaint(inner: Filter) -> Filter:
 
 EVENT_FILTERS: dict[str, Filter] = {
     "type": lambda s, e, _v: e.c.type == sa.any_(s.bind("filter", "type", type_=CODES)),
-    "opd": lambda s, e, _v: e.c.opd_id.in_(
-        sa.select(master.Opd.id).where(master.Opd.code == sa.any_(s.bind("filter", "opd", type_=CODES)))
+    "opd": opd_filter("filter", "opd"),
+    "category": _of_complaint(
+        tree_filter("category_id", master.Category.__table__, "categories", "filter", "category")
     ),
-    "category": _of_complaint(tree_filter("category_id", master.Category.__table__, "filter", "category")),
-    "area": _of_complaint(tree_filter("area_id", master.Area.__table__, "filter", "area")),
+    "area": _of_complaint(tree_filter("area_id", master.Area.__table__, "areas", "filter", "area")),
     "trackingCode": _of_complaint(
         lambda s, c, _v: (
             c.c.tracking_code == s.bind("filter", "trackingCode", type_=sa.Text(), convert=read_code)

@@ -152,6 +152,15 @@ async def test_a_slow_transaction_is_waited_for_and_not_skipped(service: Service
     assert seen == ["RATED", "VERIFIED"]
 
 
+async def test_a_filter_that_names_what_there_is_not_is_refused(service: Service) -> None:
+    async with socket(service.socket_url, await service.office()) as follower:
+        for name in ("opd", "category", "area"):
+            await subscribe(follower, filter={name: ["TIDAK-ADA"]})
+            told = await message(follower)
+            assert told["type"] == "error"
+            assert told["payload"][0]["extensions"] == {"code": "INVALID_INPUT", "argument": f"filter.{name}"}
+
+
 async def test_a_cursor_that_is_not_ours_is_refused(service: Service) -> None:
     async with socket(service.socket_url) as follower:
         for cursor in ("", "x", "AAAA", "0|0", "é" * 10):

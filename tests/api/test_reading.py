@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.model.complaint import Complaint
+from domain.model.master import Opd
 from tests.service import Service
 
 PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $filter: ComplaintFilter,
@@ -178,7 +179,7 @@ async def test_filters_narrow_to_what_they_name(service: Service) -> None:
         ({"status": ["SUBMITTED", "DISPATCHED"]}, 3),
         ({"status": []}, 0),
         ({"opd": ["DPUPR"]}, 1),
-        ({"opd": ["DPUPR", "DLH", "TIDAK-ADA"]}, 2),
+        ({"opd": ["DPUPR", "DLH"]}, 2),
         ({"category": ["SAMPAH"]}, 1),
         ({"category": ["LINGKUNGAN"]}, 1),
         ({"category": ["INFRASTRUKTUR"]}, 2),
@@ -197,6 +198,37 @@ async def test_filters_narrow_to_what_they_name(service: Service) -> None:
     for given, expected in cases:
         found = (await service.data(PAGE, office, filter=given))["complaints"]
         assert (found["totalCount"], len(found["nodes"])) == (expected, expected), given
+
+
+async def test_an_unknown_code_is_refused_and_named(service: Service) -> None:
+    years = 'period: {from: "2020-01-01", until: "2030-01-01"}'
+    fields = [
+        ("ComplaintFilter", "complaints(filter: $f) { nodes { id } }"),
+        ("ComplaintFilter", 'opd(code: "DLH") { complaints(filter: $f) { totalCount } }'),
+        ("ComplaintFilter", "viewer { inbox(filter: $f) { totalCount } }"),
+        ("EventFilter", "events(filter: $f) { nodes { id } }"),
+        ("StatisticsFilter", f"statistics({years}, filter: $f) {{ total }}"),
+    ]
+    office = await service.office()
+    known = {"opd": ["DPUPR", "DLH"], "category": ["JALAN"], "area": ["36.72.08"]}
+    for type_, field in fields:
+        asked = f"query ($f: {type_}) {{ {field} }}"
+        assert await service.data(asked, office, f=known)
+        for name, listed in (("opd", "opds"), ("category", "categories"), ("area", "areas")):
+            given = known | {name: [*known[name], "TIDAK-ADA"]}
+            (error,) = (await service.ask(asked, office, f=given))["errors"]
+            assert error["extensions"] == {"code": "INVALID_INPUT", "argument": f"filter.{name}"}
+            assert error["message"] == (
+                f'filter.{name}: no such code as "TIDAK-ADA"; `{listed}` lists those that there are.'
+            )
+
+
+async def test_a_new_opd_is_known_at_once(service: Service) -> None:
+    asked = 'query { complaints(filter: {opd: ["BARU"]}) { totalCount } }'
+    assert "errors" in await service.ask(asked)
+    async with service.database.write() as session:
+        session.add(Opd(code="BARU", name="Dinas Baru", kind="AGENCY"))
+    assert await service.data(asked) == {"complaints": {"totalCount": 0}}
 
 
 async def test_total_count_costs_nothing_where_nobody_asks(service: Service) -> None:

@@ -34,6 +34,7 @@ def complaints_page(
     Without one the latest come first, or the most relevant where words are searched for: of these the newest
     are ranked, and there are no more than that.
     """
+    filters.require_known(scene.eyes.world, arguments)
     words = ((arguments.get("filter") or {}).get("search") or "").strip()
     order = arguments.get("orderBy") or default or {"field": "SUBMITTED_AT", "direction": "DESC"}
     if words and not arguments.get("orderBy") and default is None:

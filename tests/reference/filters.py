@@ -12,6 +12,7 @@ from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
 from domain.tracking import read_code
 from tests.reference.objects import Arguments, Scene
+from tests.reference.pages import refused
 from tests.reference.world import World
 
 EARTH_RADIUS = 6_371_008.8
@@ -22,6 +23,14 @@ def passes(tests: dict[str, Test], scene: Scene, row: Any, arguments: Arguments)
     """Whether a row meets every key of the argument `filter`."""
     asked = arguments.get("filter") or {}
     return all(tests[name](scene, row, value) for name, value in asked.items() if value is not None)
+
+
+def require_known(world: World, arguments: Arguments) -> None:
+    """Refuses codes that no OPD, category or area has."""
+    asked = arguments.get("filter") or {}
+    for name in ("opd", "category", "area"):
+        if set(asked.get(name) or ()) - {row.code for row in world.all(name.capitalize())}:
+            raise refused("INVALID_INPUT")
 
 
 def code_of(world: World, kind: str, key: UUID | None) -> str | None:

@@ -44,7 +44,7 @@ ROOTS = {
     "opd": 3,
     "opds": 6,
     "viewer": 3,
-    "events": 3,
+    "events": 6,
     "similarComplaints": 1,
 }
 

@@ -158,6 +158,7 @@ def _events(root: Seen, arguments: Arguments) -> Seen:
     scene = root.scene
     if "event:follow" not in authority.permissions(scene.eyes.viewer):
         raise refused("FORBIDDEN")
+    filters.require_known(scene.eyes.world, arguments)
     rows = [
         e
         for e in scene.eyes.world.all("ComplaintEvent")

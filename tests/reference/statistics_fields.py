@@ -37,6 +37,7 @@ def counted(
     period = arguments["period"]
     if period["until"] < period["from"]:
         raise refused("INVALID_INPUT")
+    filters.require_known(scene.eyes.world, arguments)
     found = [
         c
         for c in rows

@@ -39,6 +39,10 @@ SIMILAR: tuple[dict[str, Any], ...] = (
 OPD_SEARCHES = ("uji", "DINAS", "kecamatan c", "%", "_", "\\", '"uji"', "ü", "ujilama", "tidak ada", " ")
 
 
+UNKNOWING = ("Query.complaints", "Query.events", "Query.statistics")
+"""Fields whose filters may name what there is not."""
+
+
 @dataclass(frozen=True)
 class KnownList:
     """A list that was read to its end: how it was asked for, and the cursors of its rows."""
@@ -148,8 +152,8 @@ class Values:
             return self.dice.choice(OPD_SEARCHES)
         if name in ("opd", "code"):
             used = [self.world.get("Opd", c.opd_id).code for c in self.world.all("Complaint") if c.opd_id]
-            found: list[str] = [*used, self.dice.choice(self.world.all("Opd")).code, "TIDAK-ADA"]
-            return self.dice.choice(found) if name == "opd" else self.dice.choice([" dpupr ", *found])
+            found: list[str] = [*used, self.dice.choice(self.world.all("Opd")).code]
+            return self.dice.choice(found if name == "opd" else [" dpupr ", "TIDAK-ADA", *found])
         if name in ("category", "area"):
             return self._place_in_a_tree(name.capitalize())
         if name == "trackingCode":
@@ -167,7 +171,7 @@ class Values:
             [row for row in rows if row.id in above],
         ]
         code: str = self.dice.choice(self.dice.choice(choices)).code
-        return "x" if self.maybe(0.05) else code
+        return code
 
     def _typed(self, code: str) -> str:
         """A tracking code as people type it."""
@@ -183,6 +187,9 @@ class Values:
             return self._similar(definition, most)
         if field_name == "Query.complaint":
             return self._complaint(definition)
+        if field_name in UNKNOWING and not self.has_mistake and self.maybe(0.02):
+            self.has_mistake = True
+            return self._unknown(definition)
         if "after" in definition.args:
             return self._page(field_name, definition, most)
         return {
@@ -225,6 +232,14 @@ class Values:
             foreign = [known.cursors[0] for known in lists if known.cursors]
             return {"after": self._chosen(definition, "after", ["AAAA", *foreign])}
         return {"first": self._chosen(definition, "first", [0, 101, -1])}
+
+    def _unknown(self, definition: GraphQLField) -> dict[str, Given]:
+        """A filter that is refused: it names what there is not, if only beside what there is."""
+        real = {"opd": self._text("opd"), "category": self._text("category"), "area": self._text("area")}
+        filters = [{name: codes} for name, code in real.items() for codes in (["x"], [code, "TIDAK-ADA"])]
+        needed = {name for name, argument in definition.args.items() if is_required_argument(argument)}
+        made = {name: self._drawn(definition, name) for name in needed}
+        return made | {"filter": self._chosen(definition, "filter", filters)}
 
     def _complaint(self, definition: GraphQLField) -> dict[str, Given]:
         """A complaint by its code: often with its own token, sometimes with another's."""
