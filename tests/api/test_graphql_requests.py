@@ -118,10 +118,6 @@ ODD: dict[str, tuple[Any, str | None]] = {
     ),
     "an empty operation name": ({"query": "query a { __typename }", "operationName": ""}, None),
     "a type definition": ({"query": "{ __typename } type A { b: Int }"}, "GRAPHQL_VALIDATION_FAILED"),
-    "a subscription": (
-        {"query": "subscription { complaintEvents { type } }"},
-        "SUBSCRIPTION_TRANSPORT",
-    ),
     "a deferred part": ({"query": "{ ... @defer { __typename } }"}, "GRAPHQL_VALIDATION_FAILED"),
     "a wrong default": (
         {"query": "query ($n: Int = 9999999999) { complaints(first: $n) { totalCount } }"},
@@ -151,6 +147,12 @@ async def test_an_odd_request_is_answered(each: Service, sent: dict[str, Any], c
     strict = await each.http.post("/graphql", content=json.dumps(sent), headers={**JSON, "accept": NEW})
     assert strict.status_code == 400
     assert strict.json() == told
+
+
+async def test_a_subscription_is_no_json(each: Service) -> None:
+    sent = {"query": "subscription { complaintEvents { type } }"}
+    answer = await each.http.post("/graphql", json=sent, headers={"accept": "application/json"})
+    await refused(answer, 200, "SUBSCRIPTION_TRANSPORT")
 
 
 @pytest.mark.parametrize("bytes_", [131_073, 8 * 2**20])
@@ -359,7 +361,8 @@ async def test_pages_of_the_operators_list_may_call(shared: Service, shared_data
         assert preflight.status_code == 204
         assert preflight.headers["access-control-allow-origin"] == "https://app.example"
         assert preflight.headers["access-control-allow-methods"] == "GET, POST"
-        assert preflight.headers["access-control-allow-headers"] == "authorization, content-type"
+        allowed = preflight.headers["access-control-allow-headers"]
+        assert allowed == "authorization, content-type, last-event-id"
         assert "access-control-allow-credentials" not in preflight.headers
         for sent in ({"query": "{ __typename }"}, {"query": 1}):
             answer = await service.http.post("/graphql", json=sent, headers={"origin": "https://app.example"})

@@ -74,7 +74,7 @@ async def test_a_report_is_completed(service: Service) -> None:
         {"clock": "VERIFICATION", "state": "MET"},
         {"clock": "RESOLUTION", "state": "MET"},
         {"clock": "FOLLOW_UP", "state": "MET"},
-        {"clock": "REPORTER_REPLY", "state": "MET"},
+        {"clock": "REPORTER_REPLY", "state": "MISSED"},  # nobody replied
     ]
     assert complaint["allowedTransitions"] == []
 
@@ -128,8 +128,10 @@ async def test_a_report_goes_the_long_way(service: Service) -> None:
             ]
         },
         "deadlines": [
-            {"clock": clock, "state": "MET"}
-            for clock in ("VERIFICATION", "FOLLOW_UP", "REPORTER_REPLY", "RESOLUTION")
+            {"clock": "VERIFICATION", "state": "MET"},
+            {"clock": "FOLLOW_UP", "state": "MET"},
+            {"clock": "REPORTER_REPLY", "state": "MISSED"},  # completed without one
+            {"clock": "RESOLUTION", "state": "MET"},
         ],
     }
     types = [event["type"] for event in told["events"]["nodes"]]
