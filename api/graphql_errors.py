@@ -30,6 +30,7 @@ _LARGEST_NUMBER = 2**53 - 1
 
 _WORDED = {
     "BAD_CURSOR": "bad_cursor",
+    "CURSOR_EXPIRED": "cursor_expired",
     "INTROSPECTION_DISABLED": "introspection_closed",
     "SUBSCRIPTION_TRANSPORT": "subscription_transport",
 }
@@ -75,7 +76,8 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
     if original is None:
         extensions = {"code": "BAD_USER_INPUT"} | (error.extensions or {})
         key = _WORDED.get(extensions["code"])
-        return _with(error, MESSAGES[key][locale] if key else _without_values(error.message), extensions)
+        worded = MESSAGES[key][locale].format_map(extensions) if key else _without_values(error.message)
+        return _with(error, worded, extensions)
     if isinstance(original, asyncpg.QueryCanceledError | TimeoutError):
         return _with(error, MESSAGES["query_timeout"][locale], {"code": "QUERY_TIMEOUT"})
     if _is_unstorable_text(original):

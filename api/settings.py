@@ -5,12 +5,14 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.attachments.rules import Rules
 from domain.sessions import Lengths
 from schema.limits import Limits
+
+LEAST_EVENTS_DAYS = 7
 
 
 class Mode(StrEnum):
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
     )
     retention_months: int = Field(default=24, validation_alias="ADUAN_RETENTION_MONTHS", ge=0, le=1_200)
     """How long after its end a complaint keeps who reported it; 0 for always."""
+    events_days: int = Field(default=400, validation_alias="ADUAN_EVENTS_DAYS", ge=0, le=36_500)
+    """For how many days followers can go on from an event, 7 at least; 0 for always."""
     smtp_url: SecretStr | None = Field(default=None, validation_alias="ADUAN_SMTP_URL")
     """The server that takes e-mail, as `api.mail.server` reads it; without one none is sent."""
     mail_from: str | None = Field(default=None, validation_alias="ADUAN_MAIL_FROM")
@@ -90,6 +94,15 @@ class Settings(BaseSettings):
     webhook_seconds: int = Field(default=15, validation_alias="ADUAN_WEBHOOK_SECONDS", ge=1, le=60)
     """How long a webhook may take to answer."""
     stop_with_parent: bool = Field(default=False, validation_alias="ADUAN_STOP_WITH_PARENT")
+
+    @field_validator("events_days")
+    @classmethod
+    def _long_enough(cls, days: int) -> int:
+        """Letters and webhooks are tried for days, and must find what they tell of."""
+        if 0 < days < LEAST_EVENTS_DAYS:
+            message = f"must be 0 (for always) or at least {LEAST_EVENTS_DAYS}"
+            raise ValueError(message)
+        return days
 
     def attachment_rules(self) -> Rules:
         """Which attachments are taken."""

@@ -266,6 +266,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
         ),
         ("bad_cursor", "Kursor tidak sah.", "The cursor is not valid."),
         (
+            "cursor_expired",
+            "Peristiwa sebelum {before} tidak disediakan lagi. Lanjutkan dari extensions.resumeFrom.",
+            "Events before {before} are no longer offered. Go on from extensions.resumeFrom.",
+        ),
+        (
             "limit_exceeded",
             "Permintaan melampaui batas {limit}: {actual}, paling banyak {most}.",
             "The request exceeds the limit {limit}: {actual}, at most {most}.",

@@ -44,8 +44,8 @@ UPDATE complaint_event AS e SET xid = ({FIRST} + coalesce(step, 0))::text::xid8
   FROM ({_STEPS}) AS steps WHERE steps.id = e.id AND (restored OR :everything)
 """
 )
-READERS = ("feed_position", "webhook")
-"""Tables that keep how far somebody has read: `xid` and `event_id` of the last event; 0 before the first."""
+READERS = ("feed_position", "webhook", "event_mark")
+"""Tables that keep places in the sequence: `xid` and `event_id` of the last event; 0 before the first."""
 
 # Who has read none yet stands behind the last event before they began, as the cluster of then counted.
 _BEFORE_READER = """
@@ -66,9 +66,12 @@ UPDATE {table} AS reader
 
 
 def present_position(xid: ColumnElement[Any], number: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
-    """Where an event lies now that a cursor names, whichever cluster the cursor is from."""
+    """Where an event lies now that a cursor names, whichever cluster the cursor is from.
+
+    The statement fails where the events after it are not offered any more (`domain.event_age.EXPIRED`).
+    """
     return (
-        sa.func.present_event_xid(xid, number, type_=TransactionId),
+        sa.func.offered_event_xid(xid, number, type_=TransactionId),
         sa.func.present_event_id(xid, number, type_=sa.BigInteger),
     )
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 import strawberry
 
 from domain.calendar import today_sql
+from domain.event_age import FLOOR
 from domain.tracking import read_code
 from schema.plan.connection import connection
+from schema.plan.cursor import EVENT_LIST
 from schema.plan.feed import HORIZON
 from schema.plan.fields import described, inline, needing, one, rows
 from schema.plan.identifiers import by_identifier
@@ -18,7 +20,7 @@ from schema.plan.scope import Scope
 from schema.types.complaint import Complaint, ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
 from schema.types.counted import statistics_of_all
-from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEventConnection, EventFilter
+from schema.types.event import EVENT_FILTERS, ComplaintEventConnection, EventFilter
 from schema.types.master import Area, Category, Holiday, SlaRule
 from schema.types.node import Node
 from schema.types.opd import OPD_FILTERS, Opd, OpdConnection, OpdFilter, opd_order
@@ -34,6 +36,10 @@ def _everything(_s: Scope, _row: sa.FromClause) -> sa.ColumnElement[bool]:
 def _rules_on(s: Scope, r: sa.FromClause) -> sa.ColumnElement[bool]:
     day: Any = today_sql() if s.values.get("on") is None else s.bind("on", type_=sa.Date())
     return sa.and_(r.c.valid_from <= day, sa.or_(r.c.valid_until.is_(None), r.c.valid_until >= day))
+
+
+def _offered(_s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(e.c.xid < HORIZON, sa.tuple_(e.c.xid, e.c.id) > FLOOR)
 
 
 def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -115,9 +121,9 @@ class Query:
     )
     events: ComplaintEventConnection = connection(
         "The same sequence that subscriptions deliver, to be polled: read on from the last `endCursor`. An"
-        " empty page has no cursor: ask again with the same one. Errors: BAD_CURSOR, FORBIDDEN for an API key"
-        " without the scope `events`.",
-        lambda _s, e: e.c.xid < HORIZON,
+        " empty page has no cursor: ask again with the same one. Errors: BAD_CURSOR, CURSOR_EXPIRED with"
+        " `extensions.resumeFrom`, FORBIDDEN for an API key without the scope `events`.",
+        _offered,
         order=lambda _s: Order(lambda e: e.c.xid),
         filters=EVENT_FILTERS,
         arguments={"filter": (EventFilter | None, "Which of them.")},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from graphql import GraphQLError, GraphQLObjectType
 
@@ -13,12 +14,12 @@ from domain.model import complaint as model
 from domain.tracking import read_code
 from schema.context import Context
 from schema.following import Follower
-from schema.plan.cursor import bad_cursor, list_key, opened, signed
+from schema.plan.cursor import EVENT_LIST, bad_cursor, cursor_expired, list_key, opened, signed
 from schema.plan.feed import FeedReading, Position, feed_statement, require_known, unknown_statement
 from schema.plan.fields import described, feed, needing
 from schema.plan.run import with_shown_token
 from schema.plan.scope import ResolveInfo, Scope
-from schema.types.event import EVENT_FILTERS, EVENT_LIST, ComplaintEvent, EventFilter
+from schema.types.event import EVENT_FILTERS, ComplaintEvent, EventFilter
 
 
 def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -27,7 +28,7 @@ def _of_complaint(s: Scope, e: sa.FromClause) -> sa.ColumnElement[bool]:
 
 _AFTER = (str | None, "The `cursor` of the last event that was seen; from now on if absent.")
 
-_PRESENT = "SELECT present_event_xid($1::text::xid8, $2)::text, present_event_id($1::text::xid8, $2)"
+_PRESENT = "SELECT offered_event_xid($1::text::xid8, $2)::text, present_event_id($1::text::xid8, $2)"
 
 
 @described
@@ -37,14 +38,14 @@ class Subscription:
 
     complaint_events: ComplaintEvent = feed(
         "Every event that the subscriber may see, in commit order; `after` resumes. Errors: BAD_CURSOR,"
-        " FORBIDDEN for an API key without the scope `events`.",
+        " CURSOR_EXPIRED with `extensions.resumeFrom`, FORBIDDEN for an API key without the scope `events`.",
         lambda _s, _e: sa.true(),
         filters=EVENT_FILTERS,
         arguments={"filter": (EventFilter | None, "Which of them."), "after": _AFTER},
     )
     complaint_status_changed: ComplaintEvent = feed(
         "One complaint's events: for the reporter's own screen. Of one that is merged, those of the one that"
-        " it became part of follow. Errors: NOT_FOUND, BAD_CURSOR.",
+        " it became part of follow. Errors: NOT_FOUND, BAD_CURSOR, CURSOR_EXPIRED.",
         _of_complaint,
         arguments={
             "trackingCode": (str, "The complaint's code."),
@@ -67,10 +68,19 @@ def cursor_of(secret: bytes, position: Position) -> str:
     return signed(list_key(secret, *EVENT_LIST), f"{position.xid}|{position.number}")
 
 
-async def _resumed(context: Context, cursor: str) -> Position:
-    """The place of a cursor as this cluster counts, whichever cluster the cursor is from."""
-    named = position_of(context.services.planner.cursor_secret, cursor)
-    ((xid, number),) = await context.services.reads.fetch(_PRESENT, str(named.xid), named.number)
+async def resumed(context: Context, cursor: str) -> Position:
+    """The place of a cursor as this cluster counts, whichever cluster the cursor is from.
+
+    Raises BAD_CURSOR, and CURSOR_EXPIRED where what comes after it is not offered any more.
+    """
+    secret = context.services.planner.cursor_secret
+    named = position_of(secret, cursor)
+    try:
+        ((xid, number),) = await context.services.reads.fetch(_PRESENT, str(named.xid), named.number)
+    except asyncpg.PostgresError as error:
+        if (expired := cursor_expired(error, secret)) is not None:
+            raise expired from None
+        raise
     return Position(int(xid), int(number))
 
 
@@ -110,7 +120,7 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> Follower:
     if "trackingCode" in arguments:
         await _require_complaint(context, actor, arguments["trackingCode"])
     after = context.resume_after or arguments.get("after")
-    position = await (_resumed(context, after) if after is not None else _now(context))
+    position = await (resumed(context, after) if after is not None else _now(context))
     return services.followers.follow(reading, position, from_now=after is None)
 
 

@@ -7,6 +7,7 @@ forbids what must not be done twice.
 
 from dataclasses import dataclass
 
+from api.worker.archiving import archive_events
 from api.worker.attachments import collect_attachments
 from api.worker.auditing import seal_audit_trail
 from api.worker.closing import complete_unanswered
@@ -38,6 +39,7 @@ JOBS = (
     Job("fold-tally", "* * * * *", fold_tally),
     Job("erase-by-retention", "23 19 * * *", erase_by_retention),  # at night in Cilegon
     Job("forget-used", "43 19 * * *", forget_used),
+    Job("archive-events", "53 19 * * *", archive_events),
     Job("forget-deliveries", "3 20 * * *", forget_deliveries),
     Job("seal-audit-trail", "* * * * *", seal_audit_trail),
     Job("send-letters", "* * * * *", send_letters),

@@ -49,6 +49,43 @@ class ComplaintEvent(Base):
     occurred_at: Mapped[datetime]
 
 
+class ArchivedEvent(Base):
+    """An event that is too old to be offered to followers: kept with its complaint, out of their way."""
+
+    __tablename__ = "complaint_event_archive"
+    __table_args__ = (sa.Index(None, "complaint_id"),)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    xid: Mapped[Any] = mapped_column(TransactionId, nullable=False)
+    type: Mapped[ComplaintEventType] = mapped_column(word(ComplaintEventType, "type"))
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
+    complaint_version: Mapped[int]
+    opd_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("opd.id"))
+    from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
+    to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
+    audience: Mapped[EventAudience] = mapped_column(word(EventAudience, "audience"))
+    occurred_at: Mapped[datetime]
+
+
+class EventMark(Base):
+    """Which event was the last at a moment: by it, a time becomes a place in the sequence.
+
+    What an event tells of may lie far back, as with an imported report; how long followers have been able to
+    hear of it is another thing.
+    """
+
+    __tablename__ = "event_mark"
+    __table_args__ = (
+        sa.Index("uq_event_mark_floor", "floor", unique=True, postgresql_where=sa.text("floor")),
+    )
+
+    event_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    xid: Mapped[Any] = mapped_column(TransactionId, nullable=False)
+    at: Mapped[datetime]
+    floor: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Only what comes after this one is offered to followers."""
+
+
 class EventRestore(Base):
     """That events of a dump were put in order in this cluster: up to which number they came from there."""
 

@@ -15,7 +15,8 @@ from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
 from domain.model.webhook import Webhook, WebhookDelivery
 from domain.webhooks import endpoints
-from domain.webhooks.spreading import IN_FORCE, RECEIVER
+from domain.webhooks.spreading import RECEIVER
+from domain.webhooks.standing import IN_FORCE
 from domain.words import DeliveryFault, WebhookStop
 
 DELAYS = (

@@ -10,27 +10,17 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from domain import policy
 from domain.actor import Actor
+from domain.event_age import FLOOR
 from domain.model.event import ComplaintEvent, TransactionId
 from domain.model.master import Opd
-from domain.model.people import ApiClient
 from domain.model.webhook import Webhook, WebhookDelivery
-from domain.restored import present_position
-from domain.words import ClientScope, ViewerKind
+from domain.webhooks.standing import IN_FORCE
+from domain.words import ViewerKind
 
 BATCH = 500
 RECEIVER = Actor(ViewerKind.CLIENT)
 """What a third party sees is what any API client sees."""
 _HORIZON: ColumnElement[object] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
-
-IN_FORCE = sa.and_(
-    Webhook.active,
-    sa.exists().where(
-        ApiClient.id == Webhook.client_id,
-        ApiClient.revoked_at.is_(None),
-        sa.literal(ClientScope.WEBHOOKS.value) == sa.any_(ApiClient.scopes),
-    ),
-)
-"""A webhook that is told of events: not stopped, and its client's key still is for that."""
 
 
 def xid_sql(xid: str) -> ColumnElement[object]:
@@ -103,22 +93,24 @@ async def _deliver(session: AsyncSession, webhook: Webhook, numbers: list[int], 
 
 
 async def replay(session: AsyncSession, webhook: Webhook, xid: str, number: int) -> None:
-    """Has everything after a cursor's place delivered again; one ahead of its own place changes nothing."""
-    present_xid, present_number = present_position(xid_sql(xid), sa.literal(number, sa.BigInteger()))
-    ahead = sa.tuple_(Webhook.xid, Webhook.event_id) > sa.tuple_(present_xid, present_number)
+    """Has everything after a place delivered again; one ahead of its own place changes nothing."""
+    ahead = sa.tuple_(Webhook.xid, Webhook.event_id) > place_sql(xid, number)
     await session.execute(
         sa.update(Webhook)
         .where(Webhook.id == webhook.id, ahead)
-        .values(xid=present_xid, event_id=present_number)
+        .values(xid=xid_sql(xid), event_id=number)
         .execution_options(synchronize_session=False)
     )
 
 
 async def place_before(session: AsyncSession, moment: datetime) -> tuple[str, int] | None:
-    """The place just before the first event at or after a moment; None where there is none."""
+    """The place just before the first event at or after a moment that is still offered; None without one."""
     first = (
         sa.select(sa.cast(ComplaintEvent.xid, sa.Text()), ComplaintEvent.id - 1)
-        .where(ComplaintEvent.occurred_at >= moment)
+        .where(
+            ComplaintEvent.occurred_at >= moment,
+            sa.tuple_(ComplaintEvent.xid, ComplaintEvent.id) > FLOOR,
+        )
         .order_by(ComplaintEvent.xid, ComplaintEvent.id)
         .limit(1)
     )

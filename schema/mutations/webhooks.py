@@ -12,7 +12,7 @@ from schema.mutations.payloads import WebhookPayload
 from schema.plan.fields import optional
 from schema.plan.identifiers import uuid_of
 from schema.refusals import Info, carry_out
-from schema.subscription import position_of
+from schema.subscription import resumed
 
 _ID = "Its identifier."
 
@@ -78,12 +78,12 @@ class WebhookMutations:
 
     @strawberry.mutation(
         description="Sends a webhook everything after a cursor again. Errors: NOT_FOUND, UNAUTHENTICATED,"
-        " FORBIDDEN; BAD_CURSOR, above `data`."
+        " FORBIDDEN; BAD_CURSOR, and CURSOR_EXPIRED with `extensions.resumeFrom`, above `data`."
     )
     async def webhook_replay(self, info: Info, input: WebhookReplayInput) -> WebhookPayload:
         async def work(session: AsyncSession) -> dict[str, Any]:
             webhook = await endpoints.own(session, info.context.actor, uuid_of(input.id))
-            place = position_of(info.context.services.planner.cursor_secret, input.after)
+            place = await resumed(info.context, input.after)
             await spreading.replay(session, webhook, str(place.xid), place.number)
             return {"webhook_id": webhook.id}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+import asyncpg
 import orjson
 import sqlalchemy as sa
 from graphql import GraphQLField, get_argument_values
@@ -17,6 +18,7 @@ from domain.actor import Actor
 from domain.attachments.links import Links
 from domain.authority import require
 from domain.secrecy import token_hash
+from schema.plan.cursor import cursor_expired
 from schema.plan.fields import NEEDS
 from schema.plan.identifiers import ByIdentifier, kinds_of
 from schema.plan.inputs import Inputs
@@ -139,7 +141,12 @@ class Planner:
         plan = self.plan(info, actor)
         marker = secrets.token_hex(8)
         values = plan.arguments(actor, info.variable_values, source, marker)
-        ((text, *unknown),) = await pool.fetch(plan.sql, *values)
+        try:
+            ((text, *unknown),) = await pool.fetch(plan.sql, *values)
+        except asyncpg.PostgresError as error:
+            if (expired := cursor_expired(error, self.cursor_secret)) is not None:
+                raise expired from None
+            raise
         refuse_unknown(*unknown)
         if text is not None and MARKER.key in plan.order:
             text = await reveal(text, marker, actor, revealed, operation_name(info))

@@ -13,7 +13,7 @@ from domain.model import master
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
 from schema.plan.connection import each
-from schema.plan.cursor import cursor_sql
+from schema.plan.cursor import EVENT_LIST, cursor_sql
 from schema.plan.fields import Filter, column, inline, one, optional, planned
 from schema.plan.known import CODES
 from schema.plan.scope import Scope
@@ -21,9 +21,6 @@ from schema.types.complaint import Complaint
 from schema.types.complaint_filter import opd_filter, tree_filter
 from schema.types.node import Edge, Node, PageInfo
 from schema.types.opd import Opd
-
-EVENT_LIST = ("ComplaintEvent",)
-"""What a cursor of the one sequence of events is signed for, whoever reads it and however."""
 
 
 def _cursor(s: Scope) -> sa.ColumnElement[str]:

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from api import relay
 from domain.model.complaint import Complaint
 from domain.words import ClientScope
-from schema.plan.cursor import list_key, signed
-from schema.types.event import EVENT_LIST
+from schema.plan.cursor import EVENT_LIST, list_key, signed
 from tests.following import event, message, socket, subscribe
 from tests.service import Service
 

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from api.cli.restoring import COUNT_ON
 from domain import restored
 from domain.model.tables import metadata
-from schema.plan.cursor import list_key, signed
-from schema.types.event import EVENT_LIST
+from schema.plan.cursor import EVENT_LIST, list_key, signed
 from tests.commands import ran, told
 from tests.following import event, socket, subscribe
 from tests.service import VAULT, Service
@@ -117,7 +116,7 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
 
 def test_every_reader_is_known() -> None:
     kept = {table.name for table in metadata.tables.values() if "xid" in table.columns}
-    assert kept - {"complaint_event", "audit_entry"} == set(restored.READERS)
+    assert kept - {"complaint_event", "complaint_event_archive", "audit_entry"} == set(restored.READERS)
 
 
 async def test_numbers_are_made_where_there_are_too_few(database_url: str) -> None:
