@@ -21,7 +21,8 @@ run: $(RUNS) ## Run the service with its own PostgreSQL (the first time, install
 
 .PHONY: test
 test: $(CHECKS) ## Run every test; one folder or file with `make test TESTS=tests/api`
-	$(VENV)/bin/pytest -n auto $(TESTS)
+	@# One more than there are cores: some tests wait for what happens elsewhere.
+	$(VENV)/bin/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTS)
 
 .PHONY: test-lost
 test-lost: $(CHECKS) ## Kill the service and PostgreSQL under load: 1,000 reports, none lost, none told twice

@@ -1,5 +1,7 @@
 """Do followers get every event, in its order, after a dump was restored into another cluster?"""
 
+import asyncio
+import time
 from typing import Any
 
 import asyncpg
@@ -33,6 +35,14 @@ async def listed(service: Service, after: str | None = None) -> list[int]:
     asked = ALL % (f'"{after}"' if after else "null")
     nodes = (await service.data(asked, await service.office()))["events"]["nodes"]
     return [int(node["id"].partition(":")[2]) for node in nodes]
+
+
+async def until_listed(service: Service, numbers: list[int]) -> None:
+    """Waits for these: transactions of other tests on the same cluster may hold them back."""
+    end = time.monotonic() + 30
+    while not set(numbers) <= set(await listed(service)):
+        assert time.monotonic() < end, "they were not told in time"
+        await asyncio.sleep(0.05)
 
 
 async def order(service: Service) -> dict[int, int]:
@@ -73,6 +83,7 @@ async def test_the_sequence_goes_on_in_another_cluster(service: Service, databas
         )
     await verified(service, "baru")
     new = [number for number in sorted(before | (await order(service))) if number not in before]
+    await until_listed(service, new)
     assert await listed(service) == new  # this is why something must be done
     status, said = await ran(service, database_url, "doctor")
     assert (status, "Events: 6 are from another cluster" in said) == (1, True)
