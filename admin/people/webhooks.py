@@ -272,11 +272,15 @@ class Line:
         """How far it is."""
         delivery = self.delivery
         if delivery.delivered_at is not None:
-            return f"Sampai {wording.moment(delivery.delivered_at)}"
+            return "Sampai"
         if delivery.failed_at is not None:
-            return f"Menyerah {wording.moment(delivery.failed_at)}"
-        assert delivery.next_attempt_at is not None
-        return f"Dicoba {'lagi ' if delivery.attempts else ''}{wording.moment(delivery.next_attempt_at)}"
+            return "Menyerah"
+        return "Dicoba lagi" if delivery.attempts else "Dicoba"
+
+    @property
+    def at(self) -> datetime | None:
+        """When that was, or will be."""
+        return self.delivery.delivered_at or self.delivery.failed_at or self.delivery.next_attempt_at
 
     @property
     def answer(self) -> str:
