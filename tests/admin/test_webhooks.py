@@ -1,6 +1,8 @@
 """Can an administrator see how webhooks do, and pause, resume, narrow, replay and rekey one?"""
 
+import asyncio
 import re
+import time
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -29,8 +31,12 @@ async def a_webhook(panel: PanelDesk) -> UUID:
         key = webhook.id
     office = await panel.visitor(StaffRole.OFFICE)
     await panel.dispatched(office.actor, "DPUPR")
-    async with panel.database.write() as session:
-        await spreading.spread(session, key, datetime.now(UTC))
+    end, passed = time.monotonic() + 30, 0
+    while passed < 3:  # transactions of other tests on the same cluster may hold the events back
+        assert time.monotonic() < end
+        async with panel.database.write() as session:
+            passed += await spreading.spread(session, key, datetime.now(UTC))
+        await asyncio.sleep(0.02)
     async with panel.database.write() as session:
         first = await session.scalar(
             sa.select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == key).limit(1)
