@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.model.event import ArchivedEvent, ComplaintEvent, EventMark, TransactionId
+from domain.model.event import ArchivedEvent, ComplaintEvent, EventMark
 from domain.model.webhook import Webhook, WebhookDelivery
+from domain.sequence import HORIZON, xid_sql
 from domain.webhooks.standing import IN_FORCE
 
 EXPIRED = "AD001"
@@ -22,7 +23,7 @@ EXPIRED = "AD001"
 BATCH = 5_000
 
 _BEGINNING: dict[str, sa.ColumnElement[Any]] = {
-    "xid": sa.cast(sa.literal_column("'0'", sa.Text()), TransactionId),
+    "xid": xid_sql(sa.literal_column("'0'", sa.Text())),
     "event_id": sa.literal_column("0", sa.BigInteger()),
 }
 _F = EventMark.__table__.alias()
@@ -38,10 +39,9 @@ FLOOR = sa.tuple_(
 async def mark(session: AsyncSession, now: datetime) -> None:
     """Notes which event is the last by now; once, however long it stays the last."""
     e = ComplaintEvent
-    horizon = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
     last = (
         sa.select(e.id, e.xid, sa.literal(now))
-        .where(e.xid < horizon)
+        .where(e.xid < HORIZON)
         .order_by(e.xid.desc(), e.id.desc())
         .limit(1)
     )

@@ -8,10 +8,10 @@ import strawberry
 
 from domain.calendar import today_sql
 from domain.event_age import FLOOR
+from domain.sequence import HORIZON
 from domain.tracking import read_code
 from schema.plan.connection import connection
 from schema.plan.cursor import EVENT_LIST
-from schema.plan.feed import HORIZON
 from schema.plan.fields import described, inline, needing, one, rows
 from schema.plan.identifiers import by_identifier
 from schema.plan.paging import Order

@@ -6,18 +6,17 @@ the public hears of it. The events are read in their own order, from when e-mail
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.expression import ColumnElement
 
 from domain.mail.outbox import Letter, ToReporter, put
 from domain.mail.sending import GOOD_FOR
 from domain.model.complaint import Complaint, Reporter
-from domain.model.event import ComplaintEvent, FeedPosition, TransactionId
+from domain.model.event import ComplaintEvent, FeedPosition
+from domain.sequence import HORIZON, place_sql, xid_sql
 from domain.words import ComplaintEventType, EventAudience, LetterKind
 
 E = ComplaintEventType
@@ -33,8 +32,6 @@ service writes to nobody before somebody of Diskominfo has looked at the report.
 READER = "reporter-news"
 BATCH = 500
 _BEGINNING = "0"
-_HORIZON: ColumnElement[Any] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
-"""Below it every transaction has ended: nothing can appear there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +46,33 @@ async def begin(session: AsyncSession) -> None:
     """Begins to read the events at the present, at the first time."""
     newest = (
         sa.select(sa.cast(ComplaintEvent.xid, sa.Text()), ComplaintEvent.id)
-        .where(ComplaintEvent.xid < _HORIZON)
+        .where(ComplaintEvent.xid < HORIZON)
         .order_by(ComplaintEvent.xid.desc(), ComplaintEvent.id.desc())
         .limit(1)
     )
     xid, event_id = (await session.execute(newest)).one_or_none() or (_BEGINNING, 0)
     await session.execute(
         insert(FeedPosition)
-        .values(reader=READER, xid=_xid(xid), event_id=event_id)
+        .values(reader=READER, xid=xid_sql(sa.literal(xid, sa.Text())), event_id=event_id)
         .on_conflict_do_nothing(index_elements=["reader"])
     )
 
 
 async def read_on(session: AsyncSession, now: datetime) -> Read:
     """Puts the letters of the next events, and moves on; another worker waits meanwhile."""
-    await begin(session)
-    position = await session.scalar(
-        sa.select(FeedPosition).where(FeedPosition.reader == READER).with_for_update()
-    )
+    held = sa.select(FeedPosition).where(FeedPosition.reader == READER).with_for_update()
+    position = await session.scalar(held)
+    if position is None:
+        await begin(session)
+        position = await session.scalar(held)
     assert position is not None
     e = ComplaintEvent
     events = (
         await session.execute(
             sa.select(e.id, sa.cast(e.xid, sa.Text()).label("xid"), e.type, e.audience, e.occurred_at)
             .where(
-                sa.tuple_(e.xid, e.id) > sa.tuple_(_xid(str(position.xid)), sa.literal(position.event_id)),
-                e.xid < _HORIZON,
+                sa.tuple_(e.xid, e.id) > place_sql(position.xid, position.event_id),
+                e.xid < HORIZON,
             )
             .order_by(e.xid, e.id)
             .limit(BATCH)
@@ -95,7 +93,7 @@ async def read_on(session: AsyncSession, now: datetime) -> Read:
     await session.execute(
         sa.update(FeedPosition)
         .where(FeedPosition.reader == READER)
-        .values(xid=_xid(events[-1].xid), event_id=events[-1].id)
+        .values(xid=xid_sql(sa.literal(events[-1].xid, sa.Text())), event_id=events[-1].id)
     )
     return Read(letters, more=len(events) == BATCH)
 
@@ -127,7 +125,3 @@ async def _heard_by(session: AsyncSession, events: list[int]) -> list[tuple[int,
         .order_by(heard.c.id, heard.c.complaint_id)
     )
     return [(event_id, complaint_id) for event_id, complaint_id in found]
-
-
-def _xid(text: str) -> ColumnElement[Any]:
-    return sa.cast(sa.literal(text, sa.Text()), TransactionId)

@@ -21,7 +21,20 @@ class TransactionId(UserDefinedType[Any]):
         return "xid8"
 
 
-class ComplaintEvent(Base):
+class Told:
+    """What an event tells, wherever it is kept."""
+
+    type: Mapped[ComplaintEventType] = mapped_column(word(ComplaintEventType, "type"))
+    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
+    complaint_version: Mapped[int]
+    opd_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("opd.id"))
+    from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
+    to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
+    audience: Mapped[EventAudience] = mapped_column(word(EventAudience, "audience"))
+    occurred_at: Mapped[datetime]
+
+
+class ComplaintEvent(Told, Base):
     """One status change, written in the transaction that made it.
 
     Readers take the rows in the order of `(xid, id)` and only below the snapshot's horizon: an identity
@@ -39,17 +52,9 @@ class ComplaintEvent(Base):
     xid: Mapped[Any] = mapped_column(
         TransactionId, server_default=sa.text("pg_current_xact_id()"), nullable=False
     )
-    type: Mapped[ComplaintEventType] = mapped_column(word(ComplaintEventType, "type"))
-    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
-    complaint_version: Mapped[int]
-    opd_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("opd.id"))
-    from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
-    to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
-    audience: Mapped[EventAudience] = mapped_column(word(EventAudience, "audience"))
-    occurred_at: Mapped[datetime]
 
 
-class ArchivedEvent(Base):
+class ArchivedEvent(Told, Base):
     """An event that is too old to be offered to followers: kept with its complaint, out of their way."""
 
     __tablename__ = "complaint_event_archive"
@@ -57,14 +62,6 @@ class ArchivedEvent(Base):
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     xid: Mapped[Any] = mapped_column(TransactionId, nullable=False)
-    type: Mapped[ComplaintEventType] = mapped_column(word(ComplaintEventType, "type"))
-    complaint_id: Mapped[UUID] = mapped_column(sa.ForeignKey("complaint.id", ondelete="CASCADE"))
-    complaint_version: Mapped[int]
-    opd_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("opd.id"))
-    from_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "from_status"))
-    to_status: Mapped[ComplaintStatus | None] = mapped_column(word(ComplaintStatus, "to_status"))
-    audience: Mapped[EventAudience] = mapped_column(word(EventAudience, "audience"))
-    occurred_at: Mapped[datetime]
 
 
 class EventMark(Base):

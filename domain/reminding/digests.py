@@ -5,12 +5,13 @@ of a working day; the week's figures on its first working day. Where no worker r
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from domain.mail.outbox import Letter, Recipient, ToAccount, ToHead, put
 from domain.model.notice import Digest
@@ -42,10 +43,10 @@ async def make_daily(session: AsyncSession, opd_id: UUID | None, hours: Hours) -
     if not people:
         return False
     content = await what_waits(session, opd_id, hours)
-    made = Digest(kind=DigestKind.DAILY, opd_id=opd_id, day=hours.today, at=hours.now, content=content)
-    if not await _is_first(session, made) or not content["total"]:
+    made = await _made(session, content, hours.now, kind=DigestKind.DAILY, opd_id=opd_id, day=hours.today)
+    if made is None or not content["total"]:
         return False
-    await tell(session, people, hours.now, digest=made.id)
+    await tell(session, people, hours.now, digest=made)
     await _write_to(session, LetterKind.OPD_DIGEST, made, [ToAccount(person) for person in people])
     return True
 
@@ -59,36 +60,30 @@ async def make_weekly(session: AsyncSession, hours: Hours, *, head_has_address: 
     if not readers or await session.scalar(there) is not None:
         return False
     content = await figures(session, hours)
-    made = Digest(kind=DigestKind.WEEKLY, opd_id=None, day=week, at=hours.now, content=content)
-    if not await _is_first(session, made):
+    made = await _made(session, content, hours.now, kind=DigestKind.WEEKLY, opd_id=None, day=week)
+    if made is None:
         return False
-    await tell(session, people, hours.now, digest=made.id)
+    await tell(session, people, hours.now, digest=made)
     await _write_to(session, LetterKind.HEAD_DIGEST, made, readers)
     return True
 
 
 async def _write_to(
-    session: AsyncSession, kind: LetterKind, digest: Digest, readers: Sequence[Recipient]
+    session: AsyncSession, kind: LetterKind, digest: UUID, readers: Sequence[Recipient]
 ) -> None:
     for to in readers:
-        once = f"digest:{digest.id}:{to.id if isinstance(to, ToAccount) else 'head'}"
-        await put(session, Letter(kind, to, once, {"digest": str(digest.id)}))
+        once = f"digest:{digest}:{to.id if isinstance(to, ToAccount) else 'head'}"
+        await put(session, Letter(kind, to, once, {"digest": str(digest)}))
 
 
-async def _is_first(session: AsyncSession, made: Digest) -> bool:
-    """Writes it, unless another worker has: whoever comes second waits for the first, and finds it there."""
-    made.id = uuid7()
-    written = await session.execute(
+async def _made(
+    session: AsyncSession, content: Any, at: datetime, *, kind: DigestKind, opd_id: UUID | None, day: date
+) -> UUID | None:
+    """Writes it, unless another worker has: whoever comes second waits for the first, and gets None."""
+    written: UUID | None = await session.scalar(
         insert(Digest)
-        .values(
-            id=made.id,
-            kind=made.kind,
-            opd_id=made.opd_id,
-            day=made.day,
-            at=made.at,
-            content=made.content,
-        )
+        .values(kind=kind, opd_id=opd_id, day=day, at=at, content=content)
         .on_conflict_do_nothing()
         .returning(Digest.id)
     )
-    return written.scalar() is not None
+    return written

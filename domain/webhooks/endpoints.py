@@ -34,6 +34,14 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def _new_sealed(vault: Vault) -> tuple[str, bytes]:
+    """A new secret, as it is shown and as it is kept."""
+    secret = new_secret()
+    sealed = vault.seal(secret, PURPOSE)
+    assert sealed is not None
+    return secret, sealed
+
+
 async def create(
     session: AsyncSession,
     actor: Actor,
@@ -56,9 +64,7 @@ async def create(
     )
     if (count or 0) >= MOST_OF_A_CLIENT:
         raise InvalidInput("too_many_webhooks", field="url", most=MOST_OF_A_CLIENT)
-    secret = new_secret()
-    sealed = vault.seal(secret, PURPOSE)
-    assert sealed is not None
+    secret, sealed = _new_sealed(vault)
     webhook = Webhook(
         client_id=actor.id, url=address, secret=sealed, types=known_types(types or ()), opd_codes=codes
     )
@@ -109,11 +115,8 @@ def resume(webhook: Webhook) -> None:
 
 def rotate(webhook: Webhook, vault: Vault, now: datetime) -> str:
     """A new secret; the former one signs beside it for a day, so that no message is refused meanwhile."""
-    secret = new_secret()
-    sealed = vault.seal(secret, PURPOSE)
-    assert sealed is not None
     webhook.former_secret, webhook.former_secret_until = webhook.secret, now + CHANGE_OVER
-    webhook.secret = sealed
+    secret, webhook.secret = _new_sealed(vault)
     return secret
 
 

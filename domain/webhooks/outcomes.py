@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.expression import ColumnElement
 
 from domain import policy
 from domain.model.complaint import Complaint
@@ -78,17 +79,19 @@ async def due_webhooks(session: AsyncSession, now: datetime) -> list[UUID]:
     waiting = sa.exists().where(
         WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.next_attempt_at <= now
     )
-    patient = sa.or_(Webhook.wait_until.is_(None), Webhook.wait_until <= now)
-    return list(await session.scalars(sa.select(Webhook.id).where(IN_FORCE, patient, waiting)))
+    return list(await session.scalars(sa.select(Webhook.id).where(*_may_be_sent_to(now), waiting)))
 
 
 async def in_force(session: AsyncSession, key: UUID, now: datetime) -> Webhook | None:
     """The webhook, where something may be sent to it now."""
-    patient = sa.or_(Webhook.wait_until.is_(None), Webhook.wait_until <= now)
     found: Webhook | None = await session.scalar(
-        sa.select(Webhook).where(Webhook.id == key, IN_FORCE, patient)
+        sa.select(Webhook).where(Webhook.id == key, *_may_be_sent_to(now))
     )
     return found
+
+
+def _may_be_sent_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return IN_FORCE, sa.or_(Webhook.wait_until.is_(None), Webhook.wait_until <= now)
 
 
 async def due_messages(session: AsyncSession, key: UUID, now: datetime) -> Sequence[Message]:
@@ -103,9 +106,10 @@ async def due_messages(session: AsyncSession, key: UUID, now: datetime) -> Seque
         .join(e, e.c.id == WebhookDelivery.event_id)
         .where(due, sa.not_(policy.sees_event(RECEIVER, e)))
     )
-    values = policy.viewer_values(RECEIVER)
-    for forgotten in list(await session.scalars(hidden, values)):
-        await session.execute(sa.delete(WebhookDelivery).where(WebhookDelivery.id == forgotten))
+    forgotten = sa.delete(WebhookDelivery).where(WebhookDelivery.id.in_(hidden))
+    await session.execute(
+        forgotten, policy.viewer_values(RECEIVER), execution_options={"synchronize_session": False}
+    )
     rows = await session.execute(
         sa.select(
             WebhookDelivery.id.label("delivery_id"),

@@ -6,38 +6,27 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.expression import ColumnElement
 
 from domain import policy
 from domain.actor import Actor
 from domain.event_age import FLOOR
-from domain.model.event import ComplaintEvent, TransactionId
+from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
 from domain.model.webhook import Webhook, WebhookDelivery
+from domain.sequence import HORIZON, place_sql, xid_sql
 from domain.webhooks.standing import IN_FORCE
 from domain.words import ViewerKind
 
 BATCH = 500
 RECEIVER = Actor(ViewerKind.CLIENT)
 """What a third party sees is what any API client sees."""
-_HORIZON: ColumnElement[object] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
-
-
-def xid_sql(xid: str) -> ColumnElement[object]:
-    """The number of a transaction, from its text."""
-    return sa.cast(sa.literal(xid, sa.Text()), TransactionId)
-
-
-def place_sql(xid: str, number: int) -> "sa.Tuple":
-    """A place in the sequence of events."""
-    return sa.tuple_(xid_sql(xid), sa.literal(number, sa.BigInteger()))
 
 
 async def behind(session: AsyncSession) -> list[UUID]:
     """The webhooks in force that events lie before."""
     later = sa.exists().where(
         sa.tuple_(ComplaintEvent.xid, ComplaintEvent.id) > sa.tuple_(Webhook.xid, Webhook.event_id),
-        ComplaintEvent.xid < _HORIZON,
+        ComplaintEvent.xid < HORIZON,
     )
     return list(await session.scalars(sa.select(Webhook.id).where(IN_FORCE, later)))
 
@@ -52,10 +41,10 @@ async def spread(session: AsyncSession, key: UUID, now: datetime) -> int:
     )
     if webhook is None:
         return 0
-    place = place_sql(str(webhook.xid), webhook.event_id)
+    place = place_sql(webhook.xid, webhook.event_id)
     following = (
         sa.select(sa.cast(ComplaintEvent.xid, sa.Text()), ComplaintEvent.id)
-        .where(sa.tuple_(ComplaintEvent.xid, ComplaintEvent.id) > place, ComplaintEvent.xid < _HORIZON)
+        .where(sa.tuple_(ComplaintEvent.xid, ComplaintEvent.id) > place, ComplaintEvent.xid < HORIZON)
         .order_by(ComplaintEvent.xid, ComplaintEvent.id)
         .limit(BATCH)
     )
@@ -65,7 +54,7 @@ async def spread(session: AsyncSession, key: UUID, now: datetime) -> int:
     numbers = [number for _, number in passed]
     await _deliver(session, webhook, numbers, now)
     xid, webhook.event_id = passed[-1]
-    webhook.xid = xid_sql(xid)
+    webhook.xid = xid_sql(sa.literal(xid, sa.Text()))
     await session.flush()
     return len(passed)
 
@@ -98,7 +87,7 @@ async def replay(session: AsyncSession, webhook: Webhook, xid: str, number: int)
     await session.execute(
         sa.update(Webhook)
         .where(Webhook.id == webhook.id, ahead)
-        .values(xid=xid_sql(xid), event_id=number)
+        .values(xid=xid_sql(sa.literal(xid, sa.Text())), event_id=number)
         .execution_options(synchronize_session=False)
     )
 

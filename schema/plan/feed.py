@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.sql.expression import ColumnElement
 
 from domain.actor import Actor
-from domain.model.event import TransactionId
+from domain.sequence import HORIZON, xid_sql
 from schema.plan.fields import Feed
 from schema.plan.known import first_unknown, refuse_unknown
 from schema.plan.run import Plan, Reads, operation_name
@@ -17,9 +16,6 @@ from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
 from schema.plan.sealed import MARKER, Revealed, reveal
 
 BATCH = 100
-
-HORIZON: ColumnElement[Any] = sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())
-"""Below it every transaction has ended: nothing can appear there any more."""
 
 
 class Position(NamedTuple):
@@ -54,9 +50,7 @@ def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
     plan = plan_of(s.definition)
     assert isinstance(plan, Feed)
     event = s.fresh()
-    position = sa.tuple_(
-        sa.cast(s.source("xid", sa.Text()), TransactionId), s.source("number", sa.BigInteger())
-    )
+    position = sa.tuple_(xid_sql(s.source("xid", sa.Text())), s.source("number", sa.BigInteger()))
     return (
         sa.select(sa.cast(event.c.xid, sa.Text()), event.c.id, s.object(event))
         .where(
