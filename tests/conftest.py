@@ -1,5 +1,6 @@
-"""What do all tests share? One PostgreSQL server for the run, and a database for each that asks."""
+"""What do tests share? A PostgreSQL server for each process of the run, and a database for each that asks."""
 
+import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -7,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from api.embedded import EmbeddedPostgresError
-from tests.databases import Clones, Server, run_server
+from tests.databases import EXTERNAL, Clones, Server, run_server
 from tests.service import Service, running_service
 
 
@@ -19,10 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if signal.getsignal(told) is signal.SIG_DFL:
             signal.signal(told, signal.default_int_handler)
     if getattr(config.option, "tx", None) and not config.option.collectonly:
-        # Several processes: the server must outlive each of them. A single one starts it when a test asks.
+        # Several processes: a server must outlive each of them. A single one starts it when a test asks.
         stack = ExitStack()
+        number = 1 if EXTERNAL in os.environ else len(config.option.tx)
         try:
-            stack.enter_context(run_server()).hand_down()
+            Server.hand_down([stack.enter_context(run_server()) for _ in range(number)])
         except (EmbeddedPostgresError, OSError, RuntimeError) as error:
             pytest.exit(f"no database for the tests: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
         config.add_cleanup(stack.close)

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,12 +60,17 @@ class Server:
     @classmethod
     def handed_down(cls) -> Self | None:
         """Give the server that the run's first process has started for this one."""
-        told = os.environ.get(_HANDED_DOWN)
-        return cls(**json.loads(told)) if told else None
+        told = json.loads(os.environ.get(_HANDED_DOWN, "[]"))
+        process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        return cls(**told[process % len(told)]) if told else None
 
-    def hand_down(self) -> None:
-        """Let the processes that this one starts use the server."""
-        os.environ[_HANDED_DOWN] = json.dumps(asdict(self))
+    @staticmethod
+    def hand_down(servers: "Sequence[Server]") -> None:
+        """Let the processes that this one starts use the servers, each its own.
+
+        What is committed can be read by followers once no older transaction of the whole server is open.
+        """
+        os.environ[_HANDED_DOWN] = json.dumps([asdict(server) for server in servers])
 
     def address(self, database: str) -> str:
         """Give the address of one of its databases."""
