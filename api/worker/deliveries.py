@@ -84,13 +84,7 @@ async def forget_deliveries(tools: Tools, now: datetime) -> int:
     async with tools.write() as session:
         await session.execute(_FORGET_JOBS, {"before": now - timedelta(days=1)})
         await session.execute(_FORGET_FIGURES, {"before": now - timedelta(days=7)})
-    forgotten = 0
-    while True:
-        async with tools.write() as session:
-            done = await outcomes.forget(session, now)
-        forgotten += done
-        if done == 0:
-            return forgotten
+    return await outcomes.forget(tools.write, now)
 
 
 class Turn:

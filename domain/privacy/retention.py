@@ -4,8 +4,7 @@ The law (UU 27/2022) has personal data erased when the purpose is fulfilled (Pas
 over for which they are kept (Pasal 42 and 44); how long that is the city decides, and an operator sets it.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import sessions
-from domain.model.base import Base
+from domain.batches import Write, delete_all
 from domain.model.complaint import Complaint, Reporter, Supporter
 from domain.model.event import IdempotencyKey
 from domain.model.people import StaffSession
@@ -22,14 +21,10 @@ from domain.privacy.closed_sql import closed_before
 from domain.privacy.erasing import erase_identities
 
 BATCH = 200
-AT_ONCE = 2_000
-"""Rows of one statement that only deletes."""
 KEYS_KEPT = timedelta(days=30)
 """How long a submission can be repeated: clients do so within minutes."""
 SESSIONS_KEPT = timedelta(days=30)
 """How long an ended session of staff is kept: what it did is in the audit trail."""
-
-Write = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ async def forget_supporters(write: Write, months: int) -> int:
     closed = sa.select(Complaint.id).where(
         Complaint.id == Supporter.complaint_id, closed_before(Complaint.__table__, _cutoff(months))
     )
-    return await _delete(write, Supporter, sa.exists(closed))
+    return await delete_all(write, Supporter, sa.exists(closed))
 
 
 async def forget_used(write: Write) -> int:
@@ -119,23 +114,4 @@ async def forget_used(write: Write) -> int:
         IdempotencyKey.created_at < sa.func.now() - KEYS_KEPT, IdempotencyKey.scope.not_like("%:reply")
     )
     ended = sa.and_(~sessions.is_open(), StaffSession.last_used_at < sa.func.now() - SESSIONS_KEPT)
-    return await _delete(write, IdempotencyKey, old_keys) + await _delete(write, StaffSession, ended)
-
-
-async def _delete(write: Write, model: type[Base], which: sa.ColumnElement[bool]) -> int:
-    """Deletes rows a number at a time: nobody waits for long."""
-    key = sa.inspect(model).primary_key
-    deleted = 0
-    while True:
-        async with write() as session:
-            some = sa.select(*key).where(which).limit(AT_ONCE).with_for_update(skip_locked=True)
-            rows = [tuple(row) for row in await session.execute(some)]
-            if rows:
-                await session.execute(
-                    sa.delete(model)
-                    .where(sa.tuple_(*key).in_(rows))
-                    .execution_options(synchronize_session=False)
-                )
-        deleted += len(rows)
-        if len(rows) < AT_ONCE:
-            return deleted
+    return await delete_all(write, IdempotencyKey, old_keys) + await delete_all(write, StaffSession, ended)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain import policy
+from domain.batches import Write, delete_all
 from domain.model.complaint import Complaint
 from domain.model.event import ComplaintEvent
 from domain.model.master import Opd
@@ -41,7 +42,6 @@ GONE = 410
 KEPT = timedelta(days=30)
 """How long the log knows of a message that was delivered, or of one that was given up."""
 BATCH = 100
-FORGET_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +165,11 @@ async def settle(
     return webhook.stopped_because
 
 
-async def forget(session: AsyncSession, now: datetime) -> int:
-    """Takes some of what ended long ago out of the log; how many there were."""
+async def forget(write: Write, now: datetime) -> int:
+    """Takes what ended long ago out of the log; how many there were."""
     ended = sa.func.coalesce(WebhookDelivery.delivered_at, WebhookDelivery.failed_at)
-    old = (
-        sa.select(WebhookDelivery.id)
-        .where(ended < now - KEPT, WebhookDelivery.next_attempt_at.is_(None))
-        .limit(FORGET_BATCH)
-    )
-    forgotten = await session.scalars(
-        sa.delete(WebhookDelivery).where(WebhookDelivery.id.in_(old)).returning(WebhookDelivery.id)
-    )
-    return len(forgotten.all())
+    old = sa.and_(ended < now - KEPT, WebhookDelivery.next_attempt_at.is_(None))
+    return await delete_all(write, WebhookDelivery, old)
 
 
 def next_attempt(attempts: int, retry_after: timedelta | None, now: datetime) -> datetime | None:

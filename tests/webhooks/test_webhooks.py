@@ -17,7 +17,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from starlette.responses import RedirectResponse, Response
 
 from api.settings import Settings
+from api.worker.deliveries import forget_deliveries
 from api.worker.run import Worker
+from api.worker.tools import Tools
 from domain.model.webhook import Webhook, WebhookDelivery
 from domain.webhooks import endpoints, outcomes
 from domain.webhooks.outcomes import DELAYS, Outcome
@@ -295,6 +297,30 @@ async def test_a_worker_that_is_killed_between_sending_and_writing_it_down_sends
         told = await receiver.until("mati", 2)
         await until(service, key, identifier, pending=0, failed=0)
     assert told[0] == told[1]
+
+
+async def test_the_log_forgets_what_ended_long_ago(
+    service: Service, database_url: str, receiver: Receiver
+) -> None:
+    key = await service.client("Redaksi", ClientScope.WEBHOOKS, ClientScope.READ)
+    identifier = await made(service, key, receiver, "lama")
+    async with working(database_url):
+        await service.dispatched()
+        await receiver.until("lama", 2)
+        await until(service, key, identifier, pending=0)
+    tools = Tools(service.database.write, VAULT, Settings())
+    now = datetime.now(UTC)
+    assert await forget_deliveries(tools, now + outcomes.KEPT - timedelta(hours=1)) == 0
+    async with service.database.write() as session:
+        deliveries = sa.select(WebhookDelivery).order_by(WebhookDelivery.event_id)
+        first, second = await session.scalars(deliveries)
+        second.delivered_at, second.next_attempt_at = None, now
+    assert await forget_deliveries(tools, now + outcomes.KEPT + timedelta(hours=1)) == 1
+    async with service.database.write() as session:
+        assert [row.id for row in await session.scalars(deliveries)] == [second.id]
+        assert first.id != second.id
+        noted = sa.text("SELECT count(*) FROM jobs.pgqueuer_log")
+        assert await session.scalar(noted) == 0
 
 
 async def test_whose_webhooks_they_are(service: Service, receiver: Receiver) -> None:
