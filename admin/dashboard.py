@@ -211,7 +211,7 @@ async def _holders(desk: Desk, visitor: Visitor) -> list[Holder]:
         for status in (S.DISPATCHED, S.IN_PROGRESS, S.ANSWERED)
     ]
     statement = (
-        _listed(visitor, Opd.code, sa.func.coalesce(Opd.short_name, Opd.name), late)
+        _listed(visitor, Opd.code, Opd.called, late)
         .add_columns(*(count for _, count in by_status))
         .join(Opd, Opd.id == Complaint.opd_id)
         .where(sa.or_(Complaint.status.in_(WITH_OPD), is_overdue()))

@@ -61,7 +61,7 @@ async def since(session: AsyncSession, actor: Actor, complaint: Complaint, versi
         .scalar_subquery()
     )
     rows = await session.execute(
-        sa.select(event.c.type, event.c.occurred_at, sa.func.coalesce(Opd.short_name, Opd.name), made_by)
+        sa.select(event.c.type, event.c.occurred_at, Opd.called, made_by)
         .outerjoin(Opd, Opd.id == event.c.opd_id)
         .where(
             event.c.complaint_id == complaint.id,

@@ -116,7 +116,7 @@ class ComplaintView(View, model=Complaint):
             "opd",
             "OPD",
             Opd,
-            sa.func.coalesce(Opd.short_name, Opd.name),
+            Opd.called,
             none="Belum di OPD mana pun",
         ),
         Filter("category", "Kategori", _in_category, query=_CATEGORIES),

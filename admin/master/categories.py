@@ -89,7 +89,7 @@ class CategoryView(EditableView, model=Category):
             sa.select(Category.id, _OPD_NOW).where(Category.id.in_([row.id for row in rows]))
         )
         desk.request.state.opds_now = dict(opds_now.all())
-        opds = await desk.session.execute(sa.select(Opd.id, sa.func.coalesce(Opd.short_name, Opd.name)))
+        opds = await desk.session.execute(sa.select(Opd.id, Opd.called))
         desk.request.state.opd_names = dict(opds.all())
         categories = await desk.session.execute(sa.select(Category.id, Category.name))
         desk.request.state.category_names = dict(categories.all())

@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 from admin import links, wording
 from admin.desk import Desk
 from domain.calendar import local_day
-from domain.model.complaint import Complaint, Deadline
-from domain.model.master import Area, Category, Opd
+from domain.model.complaint import Complaint
 from domain.model.notice import Digest, Notice, Reminder
+from domain.reminding.reading import reminders
 from domain.words import ComplaintStatus, DigestKind, Rung, label
 
 PAGE = 25
@@ -82,33 +82,23 @@ async def where_to(session: AsyncSession, account_id: UUID, key: int) -> str | N
 
 
 async def _of_reminders(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Item]:
-    rows = await session.execute(
-        sa.select(
-            Notice,
-            Reminder.rung,
-            Reminder.due_at,
-            Reminder.to_office,
-            Deadline.clock,
-            Complaint.tracking_code,
-            Complaint.status,
-            Category.name,
-            Area.name,
-            sa.func.coalesce(Opd.short_name, Opd.name),
-        )
-        .join(Reminder, Reminder.id == Notice.reminder_id)
-        .join(Deadline, Deadline.id == Reminder.deadline_id)
-        .join(Complaint, Complaint.id == Deadline.complaint_id)
-        .outerjoin(Category, Category.id == Complaint.category_id)
-        .outerjoin(Area, Area.id == Complaint.area_id)
-        .outerjoin(Opd, Opd.id == Reminder.opd_id)
+    found = (
+        reminders()
+        .add_columns(Notice, Complaint.status)
+        .join(Notice, Notice.reminder_id == Reminder.id)
         .where(Notice.id.in_([notice.id for notice in notices]))
     )
     items = {}
-    for notice, rung, due_at, to_office, clock, code, status, category, area, opd in rows:
-        about = [code, category, area, opd if to_office else None]
-        title = f"{label(rung)}: {label(clock)}, tenggat {wording.day(local_day(due_at))}"
-        items[notice.id] = Item(
-            notice, title, TONES[rung], [part for part in about if part], status, links.path_of(code)
+    for row in await session.execute(found):
+        about = [row.tracking_code, row.category, row.area, row.opd if row.to_office else None]
+        title = f"{label(row.rung)}: {label(row.clock)}, tenggat {wording.day(local_day(row.due_at))}"
+        items[row.Notice.id] = Item(
+            row.Notice,
+            title,
+            TONES[row.rung],
+            [part for part in about if part],
+            row.status,
+            links.path_of(row.tracking_code),
         )
     return items
 

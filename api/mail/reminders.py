@@ -17,8 +17,8 @@ from api.mail.panel import of_complaint, of_notices
 from domain.calendar import local_day
 from domain.model.complaint import Complaint, Deadline
 from domain.model.mail import OutgoingLetter
-from domain.model.master import Area, Category, Opd
 from domain.model.notice import Reminder
+from domain.reminding.reading import reminders
 from domain.words import Rung, label
 
 LISTED = 50
@@ -72,21 +72,7 @@ def _items(rows: Sequence[Any], desk: Desk) -> list[dict[str, Any]]:
 
 def _still_true(batch: UUID) -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(
-            Reminder.rung,
-            Reminder.to_office,
-            Deadline.clock,
-            Deadline.due_at,
-            Complaint.tracking_code,
-            Category.name.label("category"),
-            Area.name.label("area"),
-            sa.func.coalesce(Opd.short_name, Opd.name).label("opd"),
-        )
-        .join(Deadline, Deadline.id == Reminder.deadline_id)
-        .join(Complaint, Complaint.id == Deadline.complaint_id)
-        .outerjoin(Category, Category.id == Complaint.category_id)
-        .outerjoin(Area, Area.id == Complaint.area_id)
-        .outerjoin(Opd, Opd.id == Reminder.opd_id)
+        reminders()
         .where(
             Reminder.batch == batch,
             Deadline.ended_at.is_(None),

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.expression import ColumnElement
 
 from domain.model.base import Base, Keyed, not_blank, word
 from domain.words import AreaKind, Classification, Clock, HolidayKind, OpdKind
@@ -39,8 +41,18 @@ class Opd(Keyed):
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=sa.func.now(), onupdate=sa.func.now())
 
-    def __str__(self) -> str:
+    @hybrid_property
+    def called(self) -> str:
+        """What people call it."""
         return self.short_name or self.name
+
+    @called.inplace.expression
+    @classmethod
+    def _called(cls) -> ColumnElement[str]:
+        return sa.func.coalesce(cls.short_name, cls.name)
+
+    def __str__(self) -> str:
+        return self.called
 
 
 class Area(Keyed):

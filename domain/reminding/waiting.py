@@ -56,7 +56,7 @@ def _rows(c: FromClause, why: ColumnElement[Any], held: ColumnElement[bool]) -> 
             category.c.name.label("category"),
             area.c.name.label("area"),
             district.c.name.label("district"),
-            sa.func.coalesce(opd.c.short_name, opd.c.name).label("opd"),
+            Opd.called.label("opd"),
         )
         .select_from(
             c.outerjoin(category, category.c.id == c.c.category_id)

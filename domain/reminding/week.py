@@ -49,7 +49,7 @@ async def _count(session: AsyncSession, which: sa.ColumnElement[bool]) -> int:
 
 async def _by_opd(session: AsyncSession, late: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
     """The most first; what no OPD has is Diskominfo's, without a code."""
-    number, name = sa.func.count(), sa.func.coalesce(Opd.short_name, Opd.name)
+    number, name = sa.func.count(), Opd.called
     rows = await session.execute(
         sa.select(Opd.code, name, number)
         .select_from(Complaint)
@@ -62,7 +62,7 @@ async def _by_opd(session: AsyncSession, late: sa.ColumnElement[bool]) -> list[d
 
 
 async def _longest(session: AsyncSession, late: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    c, opd_name = Complaint, sa.func.coalesce(Opd.short_name, Opd.name)
+    c, opd_name = Complaint, Opd.called
     rows = await session.execute(
         sa.select(c.tracking_code, opd_name, c.due_at)
         .outerjoin(Opd, Opd.id == Complaint.opd_id)
