@@ -39,11 +39,11 @@ from domain.model.complaint import IdentityReading
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from schema.context import Services
-from schema.following import Followers
+from schema.following.followers import Followers
 from schema.operations import Operations, Rights
 from schema.plan.run import Planner
-from schema.plan.sealed import Revealed
 from schema.schema import core_schema
+from schema.sealed import Revealed
 
 GRAPHQL = "/graphql"
 

@@ -23,10 +23,10 @@ from domain.actor import PUBLIC, Actor
 from domain.messages import MESSAGES
 from schema.context import Context, Services
 from schema.documents import Refused, told
-from schema.following import Ended, Follower
+from schema.following.feed import Position
+from schema.following.followers import Ended, Follower
 from schema.limits import Excess, LimitExceeded
 from schema.operations import Asked, Operations, Ready
-from schema.plan.feed import Position
 from schema.rates import TooMany
 from schema.subscription import cursor_of
 

@@ -12,10 +12,10 @@ from domain.attachments.links import Links
 from domain.secrecy import Vault
 from domain.signing_in import Door
 from domain.words import Locale
-from schema.following import Followers
+from schema.following.followers import Followers
 from schema.plan.run import Planner, Reads, Rendered
 from schema.plan.scope import ResolveInfo
-from schema.plan.sealed import Revealed
+from schema.sealed import Revealed
 
 
 class Write(Protocol):

@@ -32,9 +32,9 @@ from graphql import (
 from schema.measure import ABOUT_THE_SCHEMA
 from schema.plan.connection import Connection
 from schema.plan.fields import Derived
-from schema.plan.figures import Aggregate
 from schema.plan.paging import PAGE_DEFAULT, PAGE_MOST
 from schema.plan.scope import plan_of
+from schema.statistics.figures import Aggregate
 
 LIST = 10
 AGGREGATE = 500

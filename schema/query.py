@@ -10,16 +10,16 @@ from domain.calendar import today_sql
 from domain.event_age import FLOOR
 from domain.sequence import HORIZON
 from domain.tracking import read_code
+from schema.cursor import EVENT_LIST
+from schema.identifiers import by_identifier
 from schema.plan.connection import connection
-from schema.plan.cursor import EVENT_LIST
 from schema.plan.fields import described, inline, needing, one, rows
-from schema.plan.identifiers import by_identifier
 from schema.plan.paging import Order
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
+from schema.statistics.counted import statistics_of_all
 from schema.types.complaint import Complaint, ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
-from schema.types.counted import statistics_of_all
 from schema.types.event import EVENT_FILTERS, ComplaintEventConnection, EventFilter
 from schema.types.master import Area, Category, Holiday, SlaRule
 from schema.types.node import Node

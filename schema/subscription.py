@@ -13,9 +13,9 @@ from domain.messages import MESSAGES
 from domain.model import complaint as model
 from domain.tracking import read_code
 from schema.context import Context
-from schema.following import Follower
-from schema.plan.cursor import EVENT_LIST, bad_cursor, cursor_expired, list_key, opened, signed
-from schema.plan.feed import FeedReading, Position, feed_statement, require_known, unknown_statement
+from schema.cursor import EVENT_LIST, bad_cursor, cursor_expired, list_key, opened, signed
+from schema.following.feed import FeedReading, Position, feed_statement, require_known, unknown_statement
+from schema.following.followers import Follower
 from schema.plan.fields import described, feed, needing
 from schema.plan.run import with_shown_token
 from schema.plan.scope import ResolveInfo, Scope

@@ -10,7 +10,7 @@ import orjson
 from standardwebhooks import Webhook as Signer
 
 from domain.webhooks.outcomes import Message
-from schema.plan.cursor import EVENT_LIST, list_key, signed
+from schema.cursor import EVENT_LIST, list_key, signed
 
 
 def body_of(message: Message, cursor_secret: bytes) -> bytes:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.attachments.reserving import reserve
 from domain.words import ViewerKind
+from schema.identifiers import global_id
 from schema.mutations.given import given
 from schema.mutations.payloads import AttachmentUploadPayload
-from schema.plan.identifiers import global_id
 from schema.refusals import Info, carry_out
 
 

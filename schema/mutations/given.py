@@ -8,8 +8,8 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.model.complaint import Complaint
+from schema.identifiers import uuid_of
 from schema.mutations.payloads import ComplaintPayload
-from schema.plan.identifiers import uuid_of
 from schema.refusals import Info, carry_out
 
 CODE = "The complaint's tracking code, as shown or as somebody typed it."

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from schema.finding.ranking import RankedPage
 from schema.plan.fields import declares
 from schema.plan.json_sql import scalar
 from schema.plan.paging import Listing, Page, Ranked
-from schema.plan.ranking import RankedPage
 from schema.plan.scope import Planned, Scope, objects_of
 
 _FORWARD: dict[str, Any] = {

@@ -9,13 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from domain.restored import present_position
-from schema.plan.cursor import bad_cursor, cursor_sql, opened
+from schema.cursor import bad_cursor, cursor_sql, opened
+from schema.finding.nearest import Part, nearest
+from schema.finding.stretches import number
 from schema.plan.fields import Filter, Link
 from schema.plan.json_sql import json_list, scalar
-from schema.plan.nearest import Part, nearest
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope, Visible, objects_of, source_of
-from schema.plan.stretches import number
 
 PAGE_DEFAULT = 20
 PAGE_MOST = 100

@@ -18,14 +18,14 @@ from domain.actor import Actor
 from domain.attachments.links import Links
 from domain.authority import require
 from domain.secrecy import token_hash
-from schema.plan.cursor import cursor_expired
+from schema.cursor import cursor_expired
+from schema.finding.known import if_known, refuse_unknown
+from schema.identifiers import ByIdentifier, kinds_of
 from schema.plan.fields import NEEDS
-from schema.plan.identifiers import ByIdentifier, kinds_of
 from schema.plan.inputs import Inputs
-from schema.plan.known import if_known, refuse_unknown
 from schema.plan.paging import PAGE_MOST
 from schema.plan.scope import DEFINITION, Draft, ResolveInfo, is_blank, plan_of
-from schema.plan.sealed import MARKER, Revealed, reveal
+from schema.sealed import MARKER, Revealed, reveal
 
 PLANS_AT_MOST = 300
 OPERATION_NAME_MOST = 100

@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from domain.actor import Actor
 from domain.attachments.links import Links
-from schema.plan.cursor import list_key
+from schema.cursor import list_key
 from schema.plan.inputs import Binding, Convert, Inputs
 from schema.plan.json_sql import json_object, word
 

@@ -12,8 +12,8 @@ from domain.model import master
 from domain.search_sql import lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
+from schema.finding.known import CODES, known_codes
 from schema.plan.fields import Filter, optional
-from schema.plan.known import CODES, known_codes
 from schema.plan.paging import Order, Ranked, Scattered
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope, is_blank

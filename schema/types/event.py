@@ -12,10 +12,10 @@ from domain.model import event as event_model
 from domain.model import master
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
+from schema.cursor import EVENT_LIST, cursor_sql
+from schema.finding.known import CODES
 from schema.plan.connection import each
-from schema.plan.cursor import EVENT_LIST, cursor_sql
 from schema.plan.fields import Filter, column, inline, one, optional, planned
-from schema.plan.known import CODES
 from schema.plan.scope import Scope
 from schema.types.complaint import Complaint
 from schema.types.complaint_filter import opd_filter, tree_filter

@@ -4,9 +4,9 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from schema.identifiers import global_id_sql
 from schema.plan.connection import each, of_page
 from schema.plan.fields import column, inline
-from schema.plan.identifiers import global_id_sql
 
 T = TypeVar("T")
 

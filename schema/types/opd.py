@@ -13,8 +13,8 @@ from schema.plan.connection import connection
 from schema.plan.fields import column, one, optional, planned
 from schema.plan.paging import Order
 from schema.plan.scope import Scope
+from schema.statistics.counted import statistics_of_opd
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
-from schema.types.counted import statistics_of_opd
 from schema.types.node import Connection, Node
 
 if TYPE_CHECKING:

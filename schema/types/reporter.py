@@ -3,7 +3,7 @@
 from domain import policy
 from domain.model import complaint as model
 from schema.plan.fields import column, planned
-from schema.plan.sealed import sealed
+from schema.sealed import sealed
 
 
 @planned(model.Reporter.__table__, policy.everything)

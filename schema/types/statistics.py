@@ -9,10 +9,10 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 from domain import policy
 from domain.model import master
 from domain.words import Channel, ComplaintStatus
-from schema.plan.cells import Measure
 from schema.plan.fields import column, described, one
-from schema.plan.figures import grouped, of_values
 from schema.plan.scope import Scope
+from schema.statistics.cells import Measure
+from schema.statistics.figures import grouped, of_values
 from schema.types.master import Category
 from schema.types.opd import Opd
 

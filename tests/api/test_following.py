@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from api import relay
 from domain.model.complaint import Complaint
 from domain.words import ClientScope
-from schema.plan.cursor import EVENT_LIST, list_key, signed
+from schema.cursor import EVENT_LIST, list_key, signed
 from tests.following import event, message, socket, subscribe
 from tests.service import Service
 

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.model.complaint import Complaint
-from schema.plan import nearest
-from schema.plan.cursor import list_key, opened, signed
+from schema.cursor import list_key, opened, signed
+from schema.finding import nearest
 from schema.types import complaint_filter
 from tests.service import VAULT, Service
 

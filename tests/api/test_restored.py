@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from api.cli.restoring import COUNT_ON
 from domain import restored
 from domain.model.tables import metadata
-from schema.plan.cursor import EVENT_LIST, list_key, signed
+from schema.cursor import EVENT_LIST, list_key, signed
 from tests.commands import ran, told
 from tests.following import event, socket, subscribe
 from tests.service import VAULT, Service

@@ -17,12 +17,12 @@ from domain.signing_in import Door
 from domain.words import Locale
 from schema.context import Context, Services
 from schema.documents import Refused
-from schema.following import Followers
+from schema.following.followers import Followers
 from schema.limits import LimitExceeded, Limits
 from schema.operations import Asked, Operations, Rights
 from schema.plan.run import Planner, Reads
-from schema.plan.sealed import Revealed
 from schema.schema import build_schema, core_schema
+from schema.sealed import Revealed
 from tests.reference.executor import Answer, codes
 
 RIGHTS = Rights(Limits(), introspection=True)

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from domain.actor import Actor
 from domain.sequence import HORIZON, xid_sql
+from schema.finding.known import first_unknown, refuse_unknown
 from schema.plan.fields import Feed
-from schema.plan.known import first_unknown, refuse_unknown
 from schema.plan.run import Plan, Reads, operation_name
 from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
-from schema.plan.sealed import MARKER, Revealed, reveal
+from schema.sealed import MARKER, Revealed, reveal
 
 BATCH = 100
 

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
-from schema.plan.cursor import cursor_sql
-from schema.plan.nearest import Part, nearest
+from schema.cursor import cursor_sql
+from schema.finding.nearest import Part, nearest
+from schema.finding.stretches import number
 from schema.plan.paging import SEPARATOR, Page, Ranked
-from schema.plan.stretches import number
 
 Place = tuple[ColumnElement[Any], ColumnElement[Any]]
 MOMENT: Any = sa.TIMESTAMP(timezone=True)

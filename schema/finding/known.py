@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
+from schema.finding.stretches import materialized, number
 from schema.plan.refusal import invalid
-from schema.plan.stretches import materialized, number
 
 if TYPE_CHECKING:
     from schema.plan.scope import Draft, Scope

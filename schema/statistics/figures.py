@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy.sql.expression import ColumnElement
 
-from schema.plan.cells import COUNT, WHOLE, Cells, Figures, Measure
 from schema.plan.fields import Column, Keys, declares
 from schema.plan.json_sql import json_list, scalar
 from schema.plan.scope import Draft, Planned, Scope, objects_of, plan_of
+from schema.statistics.cells import COUNT, WHOLE, Cells, Figures, Measure
 
 
 @dataclass(frozen=True)

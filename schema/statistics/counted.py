@@ -15,11 +15,11 @@ from domain.cells_sql import IN_ALL, Cells, cube_for, working_days
 from domain.counting import Counted, Days
 from domain.model import master
 from domain.words import Channel
-from schema.plan.cells import COUNT, WHOLE
 from schema.plan.fields import optional
-from schema.plan.figures import aggregate
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
+from schema.statistics.cells import COUNT, WHOLE
+from schema.statistics.figures import aggregate
 from schema.types.complaint_filter import opd_filter, tree_filter, words_filter
 
 

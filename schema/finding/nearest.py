@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from schema.plan.stretches import (
+from schema.finding.stretches import (
     Moment,
     Stretch,
     Try,

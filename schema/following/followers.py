@@ -16,7 +16,7 @@ from typing import Protocol
 import asyncpg
 import structlog
 
-from schema.plan.feed import BATCH, FeedReading, Position, ToldEvent
+from schema.following.feed import BATCH, FeedReading, Position, ToldEvent
 
 WAITING_MOST = 500
 """Events that may wait for a follower who is slower than they come; one for whom more came reads alone."""
