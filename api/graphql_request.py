@@ -194,7 +194,11 @@ def asked_by_query_string(query_string: bytes, most: int) -> Asked:
 def asked_by(found: Mapping[str, Any]) -> Asked:
     """The parameters, each of its own type. Raises BadRequest."""
     query = found.get("query")
+    extensions = found.get("extensions")
     if not isinstance(query, str):
+        if query is None and isinstance(extensions, dict) and "persistedQuery" in extensions:
+            # Clients that send the hash of a query at first go on with the query itself.
+            raise BadRequest(400, "PERSISTED_QUERY_NOT_SUPPORTED", "request_persisted")
         raise _wrong("query", "string")
     variables = found.get("variables")
     if variables is not None and not isinstance(variables, dict):
@@ -202,7 +206,6 @@ def asked_by(found: Mapping[str, Any]) -> Asked:
     name = found.get("operationName")
     if name is not None and not isinstance(name, str):
         raise _wrong("operationName", "string")
-    extensions = found.get("extensions")
     if extensions is not None and not isinstance(extensions, dict):
         raise _wrong("extensions", "object")
     return Asked(query, variables or {}, name or None)

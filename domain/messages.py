@@ -315,6 +315,8 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Parameter {name} harus berupa {kind}.",
             "The parameter {name} must be a JSON {kind}.",
         ),
+        # The sentence by which clients know that they shall send the query itself.
+        ("request_persisted", "PersistedQueryNotSupported", "PersistedQueryNotSupported"),
         (
             "request_method",
             "Metode ini tidak dapat dipakai untuk permintaan ini.",

@@ -334,6 +334,17 @@ async def test_a_bad_query_string_is_a_bad_request(each: Service, query_string: 
         await refused(answer, 400, "BAD_REQUEST")
 
 
+async def test_the_hash_of_a_query_is_refused_in_the_words_that_clients_look_for(each: Service) -> None:
+    hashed = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    posted = await each.http.post("/graphql", json={"extensions": hashed})
+    asked = await each.http.get("/graphql", params={"extensions": json.dumps(hashed)})
+    for answer in (posted, asked):
+        error = await refused(answer, 400, "PERSISTED_QUERY_NOT_SUPPORTED")
+        assert error["message"] == "PersistedQueryNotSupported"
+    both = await each.http.post("/graphql", json={**SMALL, "extensions": hashed})
+    assert "errors" not in both.json()
+
+
 async def test_refusals_speak_two_languages(each: Service) -> None:
     for language, message in (
         (None, "Permintaan harus berupa satu objek JSON."),

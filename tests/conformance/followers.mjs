@@ -4,12 +4,26 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from "@apollo/client";
 import { createClient as overEvents } from "graphql-sse";
 import { createClient as overSocket } from "graphql-ws";
+import { Client, fetchExchange, subscriptionExchange } from "urql";
 import WebSocket from "ws";
 
 const [url, after] = process.argv.slice(2);
 const query = `subscription ($after: String) {
   complaintEvents(after: $after) { type trackingCode cursor }
 }`;
+
+// Where urql leaves a stream, what it reads with in Node rejects with that same leaving, and nobody looks at it.
+process.on("unhandledRejection", (problem) => {
+  if (problem.name !== "AbortError") throw problem;
+});
+
+// A urql client with the exchanges that a front-end would give it, made a follower.
+const followedByUrql = (given) => (variables, next, error) => {
+  const client = new Client({ url, exchanges: [fetchExchange], preferGetMethod: false, ...given });
+  const told = (result) => (result.error ? error(result.error) : next(result));
+  const following = client.subscription(query, variables).subscribe(told);
+  return () => following.unsubscribe();
+};
 
 // Every client calls `next` with a result; what it gives is called to leave.
 const clients = {
@@ -27,6 +41,20 @@ const clients = {
     const subscription = following.subscribe({ next, error });
     return () => subscription.unsubscribe();
   },
+  "urql over graphql-ws": (variables, next, error) => {
+    const client = overSocket({ url: url.replace("http", "ws"), webSocketImpl: WebSocket, retryAttempts: 0 });
+    const forwardSubscription = (asked) => ({
+      subscribe: (sink) => ({ unsubscribe: client.subscribe(asked, sink) }),
+    });
+    const exchanges = [fetchExchange, subscriptionExchange({ forwardSubscription })];
+    return followedByUrql({ exchanges })(variables, next, error);
+  },
+  // It accepts both streams, and reads the one that it is given.
+  "urql over Server-Sent Events": followedByUrql({ fetchSubscriptions: true }),
+  "urql over multipart": followedByUrql({
+    fetchSubscriptions: true,
+    fetchOptions: { headers: { accept: "multipart/mixed" } },
+  }),
 };
 
 function followed(follow, variables) {

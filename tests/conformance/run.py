@@ -1,6 +1,7 @@
 """Do the clients and audits of others find the service as they expect it? Run by `make conformance`.
 
-npm's `graphql-http` audits GraphQL over HTTP; `graphql-ws`, `graphql-sse` and Apollo's client follow events.
+npm's `graphql-http` audits GraphQL over HTTP; `graphql-ws`, `graphql-sse`, Apollo's client and `urql` follow events;
+`urql` asks and submits, too.
 The packages come into a folder that is removed at the end; without Node nothing is run. In `tests/api`,
 `test_graphql_over_http.py`, `test_graphql_socket.py` and `test_streams.py` have the same cases for every run.
 """
@@ -18,7 +19,7 @@ from tests.databases import Clones, run_server
 from tests.service import Service, running_service
 
 HERE = Path(__file__).parent
-FOLLOWERS = 3
+FOLLOWERS = 6
 PATIENCE_SECONDS = 60
 
 
@@ -31,15 +32,22 @@ async def conforms(database_url: str, folder: str, mode: Mode) -> bool:
     """Looks at the service in one mode; says what is found."""
     say(f"In {mode}:")
     async with running_service(database_url, mode=mode) as service:
-        audits = await asyncio.create_subprocess_exec(
-            "node", "audits.cjs", f"{service.url}/graphql", cwd=folder
+        code = (await service.dispatched(key=f"{mode}-past"))["trackingCode"]
+        return (
+            await passes(folder, "audits.cjs", f"{service.url}/graphql")
+            and await passes(folder, "asking.mjs", f"{service.url}/graphql", code)
+            and await followed(service, folder, mode)
         )
-        return await audits.wait() == 0 and await followed(service, folder, mode)
+
+
+async def passes(folder: str, *script: str) -> bool:
+    """Whether a script of Node's finds everything in order."""
+    run = await asyncio.create_subprocess_exec("node", *script, cwd=folder)
+    return await run.wait() == 0
 
 
 async def followed(service: Service, folder: str, mode: Mode) -> bool:
     """Whether each client is told of what is past, and then of what happens."""
-    await service.dispatched(key=f"{mode}-past")
     found = await service.data("{ events(first: 100) { nodes { cursor } } }")
     cursor = found["events"]["nodes"][-2]["cursor"]
     run = await asyncio.create_subprocess_exec(
@@ -69,7 +77,7 @@ def main() -> int:
         say("Node is not installed: nothing was run. `make test` has the same cases.")
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("package.json", "audits.cjs", "followers.mjs"):
+        for name in ("package.json", "audits.cjs", "asking.mjs", "followers.mjs"):
             shutil.copy(HERE / name, folder)
         subprocess.run(["npm", "install", "--silent", "--no-package-lock"], check=True, cwd=folder)
         with run_server() as server:
