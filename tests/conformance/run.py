@@ -1,9 +1,9 @@
 """Do the clients and audits of others find the service as they expect it? Run by `make conformance`.
 
-npm's `graphql-http` audits GraphQL over HTTP; `graphql-ws`, `graphql-sse`, Apollo's client and `urql` follow events;
-`urql` asks and submits, too.
-The packages come into a folder that is removed at the end; without Node nothing is run. In `tests/api`,
-`test_graphql_over_http.py`, `test_graphql_socket.py` and `test_streams.py` have the same cases for every run.
+npm's `graphql-http` audits GraphQL over HTTP; `graphql-ws`, `graphql-sse`, Apollo's client and `urql` follow
+events, and `urql` asks and submits too. The packages come into a folder that is removed at the end; without
+Node nothing is run. In `tests/api`, `test_graphql_over_http.py`, `test_graphql_socket.py` and
+`test_streams.py` have the same cases for every run.
 """
 
 import asyncio
