@@ -1,59 +1,37 @@
-"""What happens before the service answers: migrations, master data, and at the first start an account?"""
+"""How is a database set up that is not: migrations, master data, and at the first start an account?"""
 
-import asyncio
-
-import asyncpg
 import sqlalchemy as sa
 
 from api.cli.on_database import database_at
+from api.cli.setup_state import HAS_ACCOUNTS, has_schema_and_data
 from api.cli.terminal import say
 from api.cli.upkeep import import_into, migration_told, seed_database, seeding_told
-from api.database import Database, connect
-from api.migrate import head, migrate
-from api.service_database import require_server
+from api.database import Database
+from api.migrate import migrate
 from api.settings import Mode, Settings
 from domain import accounts, passwords
 from domain.auditing.who import command
-from domain.model.people import Account
 from domain.secrecy import Vault
 from domain.seed import SAMPLE
 from domain.words import PasswordStanding, StaffRole
 
 FIRST_ADMIN = "admin@cilegon.go.id"
-_HAS_ACCOUNTS = sa.select(sa.exists(sa.select(Account.id)))
 
 
-def prepare(settings: Settings, url: str, vault: Vault, *, sample: bool) -> None:
-    """Has the database ready for the service to use."""
-    asyncio.run(_prepare(settings, url, vault, sample=sample))
-
-
-async def _prepare(settings: Settings, url: str, vault: Vault, *, sample: bool) -> None:
-    await require_server(url)
-    if not await _is_current(url):
+async def set_up(settings: Settings, url: str, vault: Vault, *, sample: bool) -> None:
+    """Does what is not done yet."""
+    if not await has_schema_and_data(url):
         say("Setting up the database ...")
         say(migration_told(*await migrate(url)))
         # Not at every start: a holiday that Diskominfo has deleted would come back.
         say(seeding_told(await seed_database(url)))
     async with database_at(url) as database:
         async with database.write() as session:
-            started_before = await session.scalar(_HAS_ACCOUNTS)
+            started_before = await session.scalar(HAS_ACCOUNTS)
         if not started_before:
             if sample:
                 await _import_sample(url, vault)
             await _create_first_admin(settings, database)
-
-
-async def _is_current(url: str) -> bool:
-    """Whether the database has this version's schema and some master data."""
-    connection = await connect(url)
-    try:
-        revision = await connection.fetchval("SELECT version_num FROM alembic_version")
-        return revision == head() and bool(await connection.fetchval("SELECT EXISTS (SELECT FROM opd)"))
-    except asyncpg.UndefinedTableError:
-        return False
-    finally:
-        await connection.close()
 
 
 async def _import_sample(url: str, vault: Vault) -> None:
@@ -69,7 +47,7 @@ async def _create_first_admin(settings: Settings, database: Database) -> None:
     async with database.write(command("serve")) as session:
         # Of two processes that start at once, one waits here and then finds the other's account.
         await session.execute(sa.text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
-        if await session.scalar(_HAS_ACCOUNTS):
+        if await session.scalar(HAS_ACCOUNTS):
             return
         account = await accounts.create(
             session,

@@ -1,23 +1,27 @@
 """How does `aduan serve` bring up the service, and take it down again in order?"""
+# ruff: noqa: PLC0415 - what sets a database up, and what works by the clock, weigh 20 MB: a process that needs
+# neither does not load them, and starts sooner.
 
+import asyncio
 import socket
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from api import logs
 from api.app import create_app
-from api.cli.first_start import prepare
+from api.cli.setup_state import is_set_up
 from api.cli.terminal import say
 from api.collecting import keep_for_good
 from api.operator_error import OperatorError
 from api.parent import stop_with_parent
 from api.secret_keys import vault_of
 from api.server_config import server_config
-from api.service_database import open_database
-from api.settings import Mode, settings
-from api.worker.run import Worker
+from api.service_database import open_database, require_server
+from api.settings import Mode, Settings, settings
+from domain.secrecy import Vault
 
 FACTORY = "api.asgi:app_from_environment"
 
@@ -39,19 +43,34 @@ def serve(*, host: str | None, port: int | None, workers: int, sample: bool | No
             open_database(current, say, alone=True) as url,
         ):
             vault = vault_of(current)
-            prepare(current, url, vault, sample=current.database_url is None if sample is None else sample)
+            asyncio.run(_have_set_up(current, url, vault, sample=sample))
             if workers > 1:
                 _Workers(server_config(FACTORY, workers=workers), sockets=[listener]).run()
             else:
-                # The embedded database has no other process that would do what is to be done by the clock.
-                embedded = current.database_url is None
-                beside = Worker(current, url, vault).running if embedded else nullcontext
-                app = create_app(current, url, vault, beside=beside)
+                app = create_app(current, url, vault, beside=_beside(current, url, vault))
                 keep_for_good()
                 _Server(server_config(app)).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     say("Stopped.")
+
+
+async def _have_set_up(current: Settings, url: str, vault: Vault, *, sample: bool | None) -> None:
+    """Has the database ready for the service to use."""
+    await require_server(url)
+    if not await is_set_up(url):
+        from api.cli.first_start import set_up
+
+        await set_up(current, url, vault, sample=current.database_url is None if sample is None else sample)
+
+
+def _beside(current: Settings, url: str, vault: Vault) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """What runs beside the service: the embedded database has no other process that works by the clock."""
+    if current.database_url is not None:
+        return nullcontext
+    from api.worker.run import Worker
+
+    return Worker(current, url, vault).running
 
 
 def _listener(host: str, port: int) -> socket.socket:
