@@ -30,9 +30,8 @@ from graphql import (
 )
 
 from schema.measure import ABOUT_THE_SCHEMA
-from schema.plan.connection import Connection
 from schema.plan.fields import Derived
-from schema.plan.paging import PAGE_DEFAULT, PAGE_MOST
+from schema.plan.paging import PAGE_DEFAULT, PAGE_MOST, Connection
 from schema.plan.scope import plan_of
 from schema.statistics.figures import Aggregate
 

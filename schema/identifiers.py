@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan.fields import declares
-from schema.plan.json_sql import json_list, scalar
 from schema.plan.refusal import invalid
 from schema.plan.scope import Planned, Scope, source_of
+from schema.plan.sql import json_list, scalar
 
 IDENTIFIERS_AT_MOST = 100
 UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -10,17 +10,15 @@ from domain.calendar import today_sql
 from domain.event_age import FLOOR
 from domain.sequence import HORIZON
 from domain.tracking import read_code
-from schema.cursor import EVENT_LIST
 from schema.identifiers import by_identifier
-from schema.plan.connection import connection
 from schema.plan.fields import described, inline, needing, one, rows
-from schema.plan.paging import Order
+from schema.plan.paging import connection
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.statistics.counted import statistics_of_all
 from schema.types.complaint import Complaint, ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order
-from schema.types.event import EVENT_FILTERS, ComplaintEventConnection, EventFilter
+from schema.types.event import EVENT_FILTERS, ComplaintEventConnection, EventFilter, event_order
 from schema.types.master import Area, Category, Holiday, SlaRule
 from schema.types.node import Node
 from schema.types.opd import OPD_FILTERS, Opd, OpdConnection, OpdFilter, opd_order
@@ -124,9 +122,8 @@ class Query:
         " empty page has no cursor: ask again with the same one. Errors: BAD_CURSOR, CURSOR_EXPIRED with"
         " `extensions.resumeFrom`, FORBIDDEN for an API key without the scope `events`.",
         _offered,
-        order=lambda _s: Order(lambda e: e.c.xid),
+        order=event_order,
         filters=EVENT_FILTERS,
         arguments={"filter": (EventFilter | None, "Which of them.")},
-        sequence=EVENT_LIST,
         backward=False,
     )

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
-from schema.finding.stretches import materialized, number
+from schema.finding.stretches import materialized
 from schema.plan.refusal import invalid
+from schema.plan.sql import number
 
 if TYPE_CHECKING:
     from schema.plan.scope import Draft, Scope

@@ -8,7 +8,7 @@ is shows in the first rows of the order: it is tried there.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
@@ -21,15 +21,38 @@ from schema.finding.stretches import (
     end_of_time,
     first_enough,
     materialized,
-    number,
     stretched,
 )
-
-if TYPE_CHECKING:
-    from schema.plan.paging import Page
+from schema.plan.paging import Connection, Order, Page
+from schema.plan.scope import Filter, Scope
+from schema.plan.sql import number
 
 TRIED = 12_000
 """Rows of the order that are tried; it takes about as long as 1,500 that a filter's index finds."""
+Window = Callable[[FromClause, Moment, Moment], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """A filter whose rows lie anywhere in a list's order: an index of its own finds them, not the order's."""
+
+    condition: Filter
+    window: Window | None = None
+    """A condition that its index can meet as well: that the row lies between two moments, or not far off."""
+
+    def __call__(self, s: Scope, row: FromClause, value: Any) -> ColumnElement[bool]:
+        return self.condition(s, row, value)
+
+
+@dataclass(frozen=True)
+class Found(Order):
+    """An order over which filters may lie scattered."""
+
+    by_time: bool = False
+    """Whether the key is the moment that windows are of."""
+
+    def page(self, s: Scope, plan: Connection) -> Page:
+        return FoundPage(s, plan, self)
 
 
 @dataclass(frozen=True)
@@ -41,46 +64,84 @@ class Part:
     until: Moment | None = None
 
 
-def nearest(page: "Page", part: Part, *, descending: bool, most: int | None) -> FromClause:
-    """So many rows of a part of a page's list, from one end; all of them without a number."""
+class FoundPage(Page):
+    """One page of a list whose filters may lie scattered over its order."""
 
-    def cut(select: Any, row: FromClause, limit: int | None) -> Any:
-        ends = [key.desc() if descending else key.asc() for key in page.key(row)]
-        return select.order_by(*ends).limit(None if limit is None else number(limit))
+    order: Found
 
-    def ordered(limit: int | None) -> Any:
-        row = page.fresh()
-        where = (*page.settled(row), *part.conditions(row))
-        return cut(sa.select(*row.c).where(*where).correlate_except(row), row, limit)
+    def base(self, row: FromClause) -> list[ColumnElement[bool]]:
+        return [*self.settled(row), *self.scattered(row)]
 
-    def every(stretch: Stretch | None) -> FromClause:
-        row = page.fresh()
-        where = [*page.base(row), *part.conditions(row)]
-        if window is not None and stretch is not None:
-            where.append(window(row, *stretch))
-        # Whatever order it has to be in: OFFSET keeps PostgreSQL from walking through that order after all.
-        return sa.select(*row.c).where(*where).offset(number(0)).correlate_except(row).subquery(name("t"))
+    def settled(self, row: FromClause) -> list[ColumnElement[bool]]:
+        """The conditions of the list that its order, or PostgreSQL, can be left alone with."""
+        others = [made(self.scope, row, v) for made, v in self._asked() if not isinstance(made, Scattered)]
+        return [*self.unfiltered(row), *others]
 
-    name, window = page.scope.draft.name, page.window()
-    if not page.scattered(page.fresh()):
-        made: FromClause = ordered(most).subquery(name("t"))
-        return made
-    if window is not None:
-        first, last = (end_of_time(page.fresh(), last=last) for last in (False, True))
-        if most is None:
-            # A part of all time has no beginning; what was submitted has.
-            since = first if part.since is None else sa.func.greatest(first, part.since)
-            found = every((since, last if part.until is None else part.until))
+    def scattered(self, row: FromClause) -> list[ColumnElement[bool]]:
+        """The conditions whose rows lie anywhere in the order."""
+        return [made(self.scope, row, v) for made, v in self._asked() if isinstance(made, Scattered)]
+
+    def between_cursors(self, most: int) -> FromClause:
+        if not self.scattered(self.fresh()):
+            return super().between_cursors(most)
+        ends = ("before", "after") if self.order.descending else ("after", "before")
+        since, until = (self.bounds[name][0] if name in self.bounds else None for name in ends)
+        part = Part(lambda row: [self._beyond(row, name) for name in self.bounds], since, until)
+        return self.nearest(part, descending=self.order.descending != self.backward, most=most)
+
+    def nearest(self, part: Part, *, descending: bool, most: int | None) -> FromClause:
+        """So many rows of a part of the list, from one end; all of them without a number."""
+
+        def cut(select: Any, row: FromClause, limit: int | None) -> Any:
+            ends = [key.desc() if descending else key.asc() for key in self.key(row)]
+            return select.order_by(*ends).limit(None if limit is None else number(limit))
+
+        def settled(limit: int) -> Any:
+            row = self.fresh()
+            where = (*self.settled(row), *part.conditions(row))
+            return cut(sa.select(*row.c).where(*where).correlate_except(row), row, limit)
+
+        def every(stretch: Stretch | None) -> FromClause:
+            row = self.fresh()
+            where = [*self.base(row), *part.conditions(row)]
+            if window is not None and stretch is not None:
+                where.append(window(row, *stretch))
+            # OFFSET keeps PostgreSQL from walking through the order in which they are wanted after all.
+            return sa.select(*row.c).where(*where).offset(number(0)).correlate_except(row).subquery(name("t"))
+
+        name, window = self.scope.draft.name, self._window()
+        if window is not None:
+            first, last = (end_of_time(self.fresh(), last=last) for last in (False, True))
+            if most is None:
+                # A part of all time has no beginning; what was submitted has.
+                since = first if part.since is None else sa.func.greatest(first, part.since)
+                found = every((since, last if part.until is None else part.until))
+            else:
+                start = part.until if descending else part.since
+                start = start if start is not None else last if descending else first
+                found = stretched(name, every, start, descending=descending, cut=cut, most=most)
         else:
-            start = part.until if descending else part.since
-            start = start if start is not None else last if descending else first
-            found = stretched(name, every, start, descending=descending, cut=cut, most=most)
-    else:
-        rows = ordered(TRIED).subquery(name("t"))
-        # A list of all there is ends so soon only where the other way is short as well.
-        ended = ~sa.exists(ordered(TRIED + 1).offset(number(TRIED))) if page.is_narrowed() else sa.false()
-        tried = materialized(name, cut(sa.select(*rows.c).where(*page.scattered(rows)), rows, most))
-        plenty = sa.false() if most is None else count(tried) >= number(most)
-        found = first_enough(name, [Try(tried, sa.case((plenty, sa.true()), else_=ended))], every(None))
-    result: FromClause = cut(sa.select(*found.c), found, most).subquery(name("t"))
-    return result
+            rows = settled(TRIED).subquery(name("t"))
+            # A list of all there is ends so soon only where the other way is short as well.
+            ended = (
+                ~sa.exists(settled(TRIED + 1).offset(number(TRIED))) if self._is_narrowed() else sa.false()
+            )
+            passing = sa.select(*rows.c).where(*self.scattered(rows))
+            tried = materialized(name, cut(passing, rows, most))
+            plenty = sa.false() if most is None else count(tried) >= number(most)
+            found = first_enough(name, [Try(tried, sa.case((plenty, sa.true()), else_=ended))], every(None))
+        result: FromClause = cut(sa.select(*found.c), found, most).subquery(name("t"))
+        return result
+
+    def _window(self) -> Window | None:
+        """How an index finds rows of a stretch of time, if the list is in the order of time."""
+        windows = (getattr(made, "window", None) for made, _ in self._asked())
+        return next(filter(None, windows), None) if self.order.by_time else None
+
+    def _is_narrowed(self) -> bool:
+        """Whether the list is a part of all rows even without its scattered filters."""
+        is_whole = isinstance(self.plan.on(self.scope, self.fresh()), sa.True_)
+        return not is_whole or any(not isinstance(made, Scattered) for made, _ in self._asked())
+
+    def _asked(self) -> list[tuple[Filter, Any]]:
+        return [(self.plan.filters[name], value) for name, value in self.scope.narrowing().items()]

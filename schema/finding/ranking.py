@@ -5,15 +5,17 @@ edge that its first page had, so that for whoever goes on from it no row changes
 or skipped, whatever is added meanwhile.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from schema.cursor import cursor_sql
-from schema.finding.nearest import Part, nearest
-from schema.finding.stretches import number
-from schema.plan.paging import SEPARATOR, Page, Ranked
+from schema.finding.nearest import Found, FoundPage, Part
+from schema.plan.paging import SEPARATOR, Connection, Key, Page
+from schema.plan.scope import Scope
+from schema.plan.sql import number
 
 Place = tuple[ColumnElement[Any], ColumnElement[Any]]
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
@@ -21,7 +23,18 @@ BEGINNING = "-infinity", "00000000-0000-0000-0000-000000000000"
 """The edge of a front that holds the whole list."""
 
 
-class RankedPage(Page):
+@dataclass(frozen=True)
+class Ranked(Found):
+    """The newest `front` rows by relevance, the most relevant first; then the older ones by the key."""
+
+    relevance: Key = lambda row: row.c.id
+    front: int = 0
+
+    def page(self, s: Scope, plan: Connection) -> Page:
+        return RankedPage(s, plan, self)
+
+
+class RankedPage(FoundPage):
     """One page of a ranked list; everything in it is read from the high end down."""
 
     order: Ranked
@@ -47,14 +60,13 @@ class RankedPage(Page):
         name = self.scope.draft.name
         if self.bounds:
             edge = self._edge()
-            rows = nearest(
-                self,
+            rows = self.nearest(
                 Part(lambda row: [_not_below(self.key(row), edge)], since=edge[0]),
                 descending=True,
                 most=None,
             )
         else:
-            rows = nearest(self, Part(lambda _row: []), descending=True, most=self.order.front)
+            rows = self.nearest(Part(lambda _row: []), descending=True, most=self.order.front)
             time, identity = self.key(rows)
             full = sa.func.count().over() >= number(self.order.front)
             edge = tuple(
@@ -93,7 +105,7 @@ class RankedPage(Page):
             since = self.bounds["before"][3]
         if beyond and "after" in self.bounds:
             until = sa.func.least(until, self.bounds["after"][3])
-        rows = nearest(self, Part(within, since, until), descending=descending, most=most)
+        rows = self.nearest(Part(within, since, until), descending=descending, most=most)
         return sa.select(
             *rows.c,
             sa.literal_column("0", sa.Integer()).label("in_front"),
@@ -107,7 +119,7 @@ class RankedPage(Page):
 
     # -------------------------------------------------------------- as every page
 
-    def page(self, most: int) -> FromClause:
+    def between_cursors(self, most: int) -> FromClause:
         name, front = self.scope.draft.name, self._front()
         edge = self._edge() if self.bounds else None
         kept: list[ColumnElement[bool]] = []

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import CTE, ColumnElement, FromClause
 
+from schema.plan.sql import number
+
 FIRST_SECONDS = 86_400
 """How long the first stretch is."""
 STRETCHES = 3
@@ -36,11 +38,6 @@ class Try:
     rows: CTE
     enough: ColumnElement[bool]
     needs: CTE | None = None
-
-
-def number(value: int) -> ColumnElement[int]:
-    """A number of ours, written into the statement."""
-    return sa.literal_column(str(value), sa.Integer())
 
 
 def end_of_time(row: FromClause, *, last: bool) -> Moment:

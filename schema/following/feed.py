@@ -58,7 +58,7 @@ def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
             event.c.xid < HORIZON,
             plan.on(s, event),
             source_of(s.target).listed(s.viewer, event),
-            *(plan.filters[name](s, event, value) for name, value in s.narrowing().items()),
+            *s.narrowed(plan.filters, event),
         )
         .order_by(event.c.xid, event.c.id)
         .limit(sa.literal_column(str(BATCH), sa.Integer()))

@@ -22,8 +22,8 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from schema.plan.json_sql import json_list, scalar
-from schema.plan.scope import DEFINITION, PLAN, Planned, Scope, Source, Visible, source_of
+from schema.plan.scope import DEFINITION, PLAN, Filter, Planned, Scope, Source, Visible, source_of
+from schema.plan.sql import json_list, scalar
 
 NEEDS = "needs"
 P = ParamSpec("P")
@@ -32,7 +32,6 @@ T = TypeVar("T", bound=type)
 Expression = Callable[[Scope], ColumnElement[Any]]
 Link = Callable[[Scope, FromClause], ColumnElement[bool]]
 Keys = Callable[[FromClause], Sequence[ColumnElement[Any]]]
-Filter = Callable[[Scope, FromClause, Any], ColumnElement[bool]]
 
 
 def planned(table: FromClause, visible: Visible, listed: Visible | None = None) -> Callable[[T], T]:

@@ -1,4 +1,4 @@
-"""Keyset pages: rows in the order of a key and their id, from a cursor on, forward or backward."""
+"""Which fields are paged lists? Rows in the order of a key and their id, from a cursor on, either way."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,20 +8,25 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
-from domain.restored import present_position
 from schema.cursor import bad_cursor, cursor_sql, opened
-from schema.finding.nearest import Part, nearest
-from schema.finding.stretches import number
-from schema.plan.fields import Filter, Link
-from schema.plan.json_sql import json_list, scalar
+from schema.plan.fields import Link, declares
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope, Visible, objects_of, source_of
+from schema.plan.scope import Filter, Planned, Scope, Visible, objects_of, source_of
+from schema.plan.sql import json_list, number, scalar, word
 
 PAGE_DEFAULT = 20
 PAGE_MOST = 100
 SEPARATOR = "|"
 Key = Callable[[FromClause], ColumnElement[Any]]
-Window = Callable[[FromClause, ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]
+
+_FORWARD: dict[str, Any] = {
+    "first": (int | None, "How many at most, from the start: 1 to 100; 20 if absent."),
+    "after": (str | None, "Only what comes after this cursor."),
+}
+_BACKWARD: dict[str, Any] = {
+    "last": (int | None, "How many at most, from the end: 1 to 100."),
+    "before": (str | None, "Only what comes before this cursor."),
+}
 
 
 @dataclass(frozen=True)
@@ -30,40 +35,65 @@ class Order:
 
     key: Key
     descending: bool = False
-    by_time: bool = False
-    """Whether the key is the moment that windows are of."""
+
+    def page(self, s: Scope, plan: "Connection") -> "Page":
+        """The page that is asked for at a place; another kind of order may find its rows in another way."""
+        return Page(s, plan, self)
 
 
 @dataclass(frozen=True)
-class Ranked(Order):
-    """The newest `front` rows by relevance, the most relevant first; then the older ones by the key."""
-
-    relevance: Key = lambda row: row.c.id
-    front: int = 0
-
-
-@dataclass(frozen=True)
-class Scattered:
-    """A filter whose rows lie anywhere in a list's order: an index of its own finds them, not the order's."""
-
-    condition: Filter
-    window: Window | None = None
-    """A condition that its index can meet as well: that the row lies between two moments, or not far off."""
-
-    def __call__(self, s: Scope, row: FromClause, value: Any) -> ColumnElement[bool]:
-        return self.condition(s, row, value)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Which rows a paged list has, and in what order."""
+class Connection(Planned):
+    """A list of listed rows that is paged by keyset cursors; only what is selected of it is worked out."""
 
     on: Link
     order: Callable[[Scope], Order] = field(kw_only=True)
     filters: Mapping[str, Filter] = field(default_factory=dict, kw_only=True)
     beneath: Visible | None = field(default=None, kw_only=True)
-    sequence: tuple[str, ...] = field(default=(), kw_only=True)
-    """Lists that are parts of one sequence take each other's cursors: its name."""
+    backward: bool = field(default=True, kw_only=True)
+
+    def taken(self) -> Mapping[str, tuple[Any, str]]:
+        return {**_FORWARD, **(_BACKWARD if self.backward else {}), **self.arguments}
+
+    def sql(self, s: Scope) -> ColumnElement[Any]:
+        """An object over the page's rows; where none of them is told, it is the total alone."""
+        page = self.order(s).page(s, self)
+        selected = s.draft.selected(s.target, s.nodes)
+        names = {nodes[0].name.value for nodes in selected.values()}
+        about = objects_of(s.target.fields["pageInfo"])
+        of_page = [node for nodes in selected.values() for node in nodes if node.name.value == "pageInfo"]
+        told = {nodes[0].name.value for nodes in s.draft.selected(about, of_page).values()}
+        row = page.read(
+            numbered=page.backward or "pageInfo" in names,
+            spare=("hasPreviousPage" if page.backward else "hasNextPage") in told,
+        )
+        s.draft.shared[row] = page
+        made = s.object(row)
+        if not names & {"edges", "nodes", "pageInfo"}:
+            return made
+        return scalar(made, row, grouped_by=[sa.text("()")])
+
+
+@dataclass(frozen=True)
+class Each(Planned):
+    """The list of what a page's rows are."""
+
+    def sql(self, s: Scope) -> ColumnElement[Any]:
+        return page_of(s).each(s.object(s.row))
+
+
+def page_of(s: Scope) -> "Page":
+    """The page that the row of a place is one of."""
+    page: Page = s.draft.shared[s.row]
+    return page
+
+
+def of_page(value: Callable[["Page"], ColumnElement[Any]]) -> Callable[[Scope], ColumnElement[Any]]:
+    """The expression of what a page tells."""
+    return lambda s: value(page_of(s))
+
+
+connection = declares(Connection)
+each = declares(Each)
 
 
 class Page:
@@ -72,7 +102,7 @@ class Page:
     rows: FromClause
     """The page in its order, once it is read; what follows from them is told of them alone."""
 
-    def __init__(self, scope: Scope, plan: Listing, order: Order) -> None:
+    def __init__(self, scope: Scope, plan: Connection, order: Order) -> None:
         self.scope, self.plan, self.order = scope, plan, order
         self.of = objects_of(scope.target.fields["nodes"])
         values = scope.values
@@ -89,38 +119,13 @@ class Page:
     # -------------------------------------------------------------- which rows
 
     def base(self, row: FromClause) -> list[ColumnElement[bool]]:
-        """The rows of the list, whatever the page."""
-        return [*self.settled(row), *self.scattered(row)]
+        """The conditions of the list, whatever the page."""
+        return [*self.unfiltered(row), *self.scope.narrowed(self.plan.filters, row)]
 
-    def settled(self, row: FromClause) -> list[ColumnElement[bool]]:
-        """The conditions of the list that its order, or PostgreSQL, can be left alone with."""
+    def unfiltered(self, row: FromClause) -> list[ColumnElement[bool]]:
+        """The conditions of the list without its filters."""
         listed = (self.plan.beneath or source_of(self.of).listed)(self.scope.viewer, row)
-        return [self.plan.on(self.scope, row), listed, *self._filters(row, scattered=False)]
-
-    def scattered(self, row: FromClause) -> list[ColumnElement[bool]]:
-        """The conditions whose rows lie anywhere in the order."""
-        return self._filters(row, scattered=True)
-
-    def is_narrowed(self) -> bool:
-        """Whether the list is a part of all rows even without its scattered filters."""
-        row = self.fresh()
-        whole = isinstance(self.plan.on(self.scope, row), sa.True_)
-        return not whole or bool(self._filters(row, scattered=False))
-
-    def window(self) -> Window | None:
-        """How an index finds rows of a stretch of time, if the list is in the order of time."""
-        windows = (getattr(made, "window", None) for made, _ in self._asked())
-        return next(filter(None, windows), None) if self.order.by_time else None
-
-    def _filters(self, row: FromClause, *, scattered: bool) -> list[ColumnElement[bool]]:
-        return [
-            made(self.scope, row, value)
-            for made, value in self._asked()
-            if isinstance(made, Scattered) is scattered
-        ]
-
-    def _asked(self) -> list[tuple[Filter, Any]]:
-        return [(self.plan.filters[name], value) for name, value in self.scope.narrowing().items()]
+        return [self.plan.on(self.scope, row), listed]
 
     def key(self, row: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         """What the rows are in order of."""
@@ -143,19 +148,15 @@ class Page:
 
             return read
 
-        borne = tuple(
+        return tuple(
             sa.cast(self.scope.bind(type_=sa.Text(), convert=part(index)), type_)
             for index, type_ in enumerate(types)
         )
-        return present_position(*borne) if self.plan.sequence else borne
 
     def secret(self, values: Any) -> bytes:
         """What the cursors of this list are signed with."""
-        scope = self.scope
-        if self.plan.sequence:
-            return scope.draft.list_key(*self.plan.sequence)
-        identity = (scope.parent.name, scope.nodes[0].name.value, values.get("filter"), values.get("orderBy"))
-        return scope.draft.list_key(*identity)
+        list_ = self.scope.parent.name, self.scope.nodes[0].name.value
+        return self.scope.draft.list_key(*list_, values.get("filter"), values.get("orderBy"))
 
     def _beyond(self, row: FromClause, name: str, *, on_the_other_side: bool = False) -> ColumnElement[bool]:
         """Rows past a cursor in the list's order, or those that it leaves behind."""
@@ -167,7 +168,7 @@ class Page:
 
     def read(self, *, numbered: bool, spare: bool) -> FromClause:
         """The page in its order, numbered if asked for, and with one row more to see whether there is."""
-        self.rows = self.page(self.size + spare)
+        self.rows = self.between_cursors(self.size + spare)
         if numbered:
             place = sa.func.row_number().over().label("place")
             name = self.scope.draft.name("t")
@@ -177,24 +178,21 @@ class Page:
         self._shown = self.rows.c.place <= number(self.size) if spare else None
         return self.rows
 
-    def page(self, most: int) -> FromClause:
+    def between_cursors(self, most: int) -> FromClause:
         """So many rows between the cursors, in the order in which the page is read."""
-        ends = ("before", "after") if self.order.descending else ("after", "before")
-        since, until = (self.bounds[name][0] if name in self.bounds else None for name in ends)
-        part = Part(lambda row: [self._beyond(row, name) for name in self.bounds], since, until)
-        return nearest(
-            self,
-            part,
-            descending=self.order.descending != self.backward,
-            most=most,
-        )
+        row, descending = self.fresh(), self.order.descending != self.backward
+        ends = [key.desc() if descending else key.asc() for key in self.key(row)]
+        where = [*self.base(row), *(self._beyond(row, name) for name in self.bounds)]
+        select = sa.select(*row.c).where(*where).order_by(*ends).limit(number(most))
+        found: FromClause = select.correlate_except(row).subquery(self.scope.draft.name("t"))
+        return found
 
     # -------------------------------------------------------------- what is told
 
     def cursor(self, row: FromClause) -> ColumnElement[str]:
         """The cursor of a row."""
         key, identity = (sa.cast(part, sa.Text()) for part in self.key(row))
-        payload = key.concat(sa.literal_column(f"'{SEPARATOR}'", sa.Text())).concat(identity)
+        payload = key.concat(word(SEPARATOR)).concat(identity)
         secret: BindParameter[Any] = self.scope.bind(type_=sa.LargeBinary(), convert=self.secret)
         return cursor_sql(secret, payload)
 

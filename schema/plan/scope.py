@@ -21,7 +21,7 @@ from domain.actor import Actor
 from domain.attachments.links import Links
 from schema.cursor import list_key
 from schema.plan.inputs import Binding, Convert, Inputs
-from schema.plan.json_sql import json_object, word
+from schema.plan.sql import json_object, word
 
 DEFINITION = "strawberry-definition"
 PLAN = "plan"
@@ -29,6 +29,7 @@ T = TypeVar("T")
 ResolveInfo: TypeAlias = "GraphQLResolveInfo[Any]"
 NOWHERE = sa.select(sa.null()).subquery()
 Visible = Callable[[Actor, FromClause], ColumnElement[bool]]
+Filter = Callable[["Scope", FromClause, Any], ColumnElement[bool]]
 Selected = dict[str, list[FieldNode]]
 """Fields of the document by the key they answer under; what is asked twice under one key is one."""
 
@@ -181,6 +182,10 @@ class Scope:
         """The filters that were given; an empty search box is none."""
         given = (self.values.get("filter") or {}).items()
         return {k: v for k, v in given if v is not None and not (k == "search" and is_blank(v))}
+
+    def narrowed(self, filters: Mapping[str, Filter], row: FromClause) -> list[ColumnElement[bool]]:
+        """The conditions of those filters that were given."""
+        return [filters[name](self, row, value) for name, value in self.narrowing().items()]
 
     def bind(self, *path: str, type_: Any, convert: Convert | None = None) -> BindParameter[Any]:
         """The field's argument at a path, as a parameter; `convert` checks and changes it at each run."""

@@ -9,8 +9,8 @@ from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy.sql.expression import ColumnElement
 
 from schema.plan.fields import Column, Keys, declares
-from schema.plan.json_sql import json_list, scalar
 from schema.plan.scope import Draft, Planned, Scope, objects_of, plan_of
+from schema.plan.sql import json_list, scalar
 from schema.statistics.cells import COUNT, WHOLE, Cells, Figures, Measure
 
 

@@ -23,9 +23,8 @@ from domain.words import (
     Transition,
     Visibility,
 )
-from schema.plan.connection import connection
 from schema.plan.fields import column, one, optional, planned, rows
-from schema.plan.paging import Order
+from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.types.deadline import Deadline, latest_of_each_clock
 from schema.types.master import Area, Category

@@ -13,10 +13,12 @@ from domain.search_sql import lies_about, matches, relevance, within_circle, wor
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
 from schema.finding.known import CODES, known_codes
-from schema.plan.fields import Filter, optional
-from schema.plan.paging import Order, Ranked, Scattered
+from schema.finding.nearest import Found, Scattered
+from schema.finding.ranking import Ranked
+from schema.plan.fields import optional
+from schema.plan.paging import Order
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope, is_blank
+from schema.plan.scope import Filter, Scope, is_blank
 
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
 RADIUS_MOST_METERS = 100_000
@@ -172,7 +174,7 @@ _KEYS = {
 
 def due_first(_scope: Scope) -> Order:
     """The earliest deadline first, those without one last."""
-    return Order(_KEYS[ComplaintOrderField.DUE_AT])
+    return Found(_KEYS[ComplaintOrderField.DUE_AT])
 
 
 def complaint_order(scope: Scope) -> Order:
@@ -189,9 +191,9 @@ def complaint_order(scope: Scope) -> Order:
             front=FRONT,
         )
     if not asked:
-        return Order(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True, by_time=True)
+        return Found(_KEYS[ComplaintOrderField.SUBMITTED_AT], descending=True, by_time=True)
     descending = asked["direction"] is OrderDirection.DESC
     if descending and asked["field"] is ComplaintOrderField.DUE_AT:
-        return Order(lambda c: _due(c, "-infinity"), descending=True)  # those without one last here as well
+        return Found(lambda c: _due(c, "-infinity"), descending=True)  # those without one last here as well
     by_time = asked["field"] is ComplaintOrderField.SUBMITTED_AT
-    return Order(_KEYS[asked["field"]], descending=descending, by_time=by_time)
+    return Found(_KEYS[asked["field"]], descending=descending, by_time=by_time)

@@ -10,13 +10,15 @@ from domain import policy
 from domain.model import complaint as model
 from domain.model import event as event_model
 from domain.model import master
+from domain.restored import present_position
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
 from schema.cursor import EVENT_LIST, cursor_sql
 from schema.finding.known import CODES
-from schema.plan.connection import each
-from schema.plan.fields import Filter, column, inline, one, optional, planned
-from schema.plan.scope import Scope
+from schema.plan.fields import column, inline, one, optional, planned
+from schema.plan.paging import Connection as Listed
+from schema.plan.paging import Order, Page, each
+from schema.plan.scope import Filter, Scope
 from schema.types.complaint import Complaint
 from schema.types.complaint_filter import opd_filter, tree_filter
 from schema.types.node import Edge, Node, PageInfo
@@ -79,6 +81,26 @@ class EventFilter:
     )
     area: list[str] | None = optional("Of complaints in any of these areas, by code.")
     tracking_code: str | None = optional("Of this complaint.")
+
+
+class _EventPage(Page):
+    """A page of a part of the sequence: it takes the cursors of every other part, and of another cluster."""
+
+    def bound(self, name: str) -> tuple[sa.ColumnElement[Any], ...]:
+        return present_position(*super().bound(name))
+
+    def secret(self, _values: Any) -> bytes:
+        return self.scope.draft.list_key(*EVENT_LIST)
+
+
+class _InSequence(Order):
+    def page(self, s: Scope, plan: Listed) -> Page:
+        return _EventPage(s, plan, self)
+
+
+def event_order(_scope: Scope) -> Order:
+    """As they were committed."""
+    return _InSequence(lambda e: e.c.xid)
 
 
 def _of_complaint(inner: Filter) -> Filter:

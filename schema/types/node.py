@@ -5,8 +5,8 @@ from typing import Generic, TypeVar
 import strawberry
 
 from schema.identifiers import global_id_sql
-from schema.plan.connection import each, of_page
 from schema.plan.fields import column, inline
+from schema.plan.paging import each, of_page
 
 T = TypeVar("T")
 

@@ -9,9 +9,8 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
-from schema.plan.connection import connection
 from schema.plan.fields import column, one, optional, planned
-from schema.plan.paging import Order
+from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.statistics.counted import statistics_of_opd
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, complaint_order

@@ -10,10 +10,11 @@ from domain.model import complaint as model
 from domain.search_sql import distance_meters, lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import ComplaintStatus
-from schema.finding.stretches import Stretch, end_of_time, number, stretched
+from schema.finding.stretches import Stretch, end_of_time, stretched
 from schema.plan.fields import column, derived, described, one
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
+from schema.plan.sql import number
 from schema.types.complaint import Complaint
 
 SHOWN = 5

@@ -2,9 +2,9 @@
 
 from domain import policy
 from domain.words import ViewerKind
-from schema.plan.connection import connection
 from schema.plan.fields import column, described, one
 from schema.plan.inputs import viewer_value
+from schema.plan.paging import connection
 from schema.types.complaint import ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, due_first
 from schema.types.opd import Opd

@@ -1,4 +1,4 @@
-"""JSON made by PostgreSQL: objects, arrays and the words in them, and the subqueries that give one value."""
+"""What are statements made of? JSON objects and lists, words and numbers, subqueries that give one value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,6 +42,11 @@ def json_list(
 def word(text: str) -> ColumnElement[str]:
     """A name of the schema or a sign of JSON, written into the statement."""
     return sa.literal_column(f"'{text}'", sa.Text())
+
+
+def number(value: int) -> ColumnElement[int]:
+    """A number of ours, written into the statement."""
+    return sa.literal_column(str(value), sa.Integer())
 
 
 def scalar(
