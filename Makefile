@@ -12,7 +12,7 @@ PIP := $(VENV)/bin/python -u -m pip --disable-pip-version-check
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(RUNS) ## Run the service with its own PostgreSQL (the first time, install what it needs)
@@ -50,6 +50,10 @@ schema: $(CHECKS) ## Write schema/schema.graphql anew after a change of the sche
 bench: ## Compare with peers; docs/benchmarks.md tells how to narrow it
 	@$(MAKE) --silent VENV=bench/.venv bench/.venv/.installed-bench
 	@bench/.venv/bin/python -m bench
+
+.PHONY: bench-events
+bench-events: $(RUNS) ## Compare how 1,000 and 5,000 subscribers are told; docs/benchmarks-events.md has the figures
+	@$(VENV)/bin/python -m bench.following
 
 .PHONY: conformance
 conformance: $(CHECKS) ## Audit GraphQL over HTTP, and follow events with others' clients, where Node is installed

@@ -10,7 +10,7 @@ import asyncpg
 
 from api.embedded import EmbeddedPostgres
 from bench import dataset, load, servers
-from bench.machine import described
+from bench.machine import described, wrk
 from bench.measure import Figures, Way, compare
 from bench.options import Options, options
 from bench.report import STORED, Results, printed, write
@@ -39,7 +39,7 @@ def _measure(size: int, chosen: Options, results: Results) -> None:
         folder.chmod(0o755)  # PostgreSQL may have to run as another user than root
         with EmbeddedPostgres.start(folder / "data", durable=False) as database:
             _fill(database.dsn(), size, with_views="postgraphile" in chosen.peers)
-            results.machine.update(asyncio.run(described(database.dsn(), chosen.peers)))
+            results.machine.update(asyncio.run(described(database.dsn(), chosen.peers, wrk())))
             codes = asyncio.run(dataset.codes(database.dsn(), CODES))
             with servers.running(list(chosen.peers), database.dsn(), folder) as started:
                 for work in chosen.works_at(size):

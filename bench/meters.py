@@ -40,3 +40,11 @@ def peak_megabytes(pid: int) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     raise OSError(pid)
+
+
+def resident_kilobytes(pid: int) -> int:
+    """The memory that a process has now."""
+    for line in (_PROCESSES / str(pid) / "status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise OSError(pid)

@@ -41,34 +41,37 @@ def options() -> Options:
     BENCH_WARM_UP                    seconds before the first round
     BENCH_DOCS=docs                  folder that gets benchmarks.md and images/benchmarks.svg
     """
-    sizes = tuple(int(size) for size in _list("BENCH_COMPLAINTS", "100000,1000000"))
+    sizes = tuple(int(size) for size in parts("BENCH_COMPLAINTS", "100000,1000000"))
     works: dict[str, tuple[int, ...]] = {}
-    for asked in _list("BENCH_WORK", ",".join(WORKS)):
+    for asked in parts("BENCH_WORK", ",".join(WORKS)):
         name, _, size = asked.partition("@")
-        _known(name, WORKS)
+        known(name, WORKS)
         works[name] = works.get(name, ()) + ((int(size),) if size else sizes)
-    peers = _list("BENCH_PEERS", ",".join(PEERS))
+    peers = parts("BENCH_PEERS", ",".join(PEERS))
     for peer in peers:
-        _known(peer, PEERS)
+        known(peer, PEERS)
     return Options(
         sizes,
         works,
         tuple(peer for peer in PEERS if peer in peers),
-        _number("BENCH_SECONDS", 5),
-        _number("BENCH_ROUNDS", 5),
-        _number("BENCH_WARM_UP", 3),
+        number("BENCH_SECONDS", 5),
+        number("BENCH_ROUNDS", 5),
+        number("BENCH_WARM_UP", 3),
         Path(os.environ.get("BENCH_DOCS") or "docs"),
     )
 
 
-def _list(name: str, default: str) -> list[str]:
+def parts(name: str, default: str) -> list[str]:
+    """The parts of a variable's value."""
     return [part for part in (os.environ.get(name) or default).replace(",", " ").split() if part]
 
 
-def _number(name: str, default: int) -> int:
+def number(name: str, default: int) -> int:
+    """A variable's value."""
     return int(os.environ.get(name) or default)
 
 
-def _known(name: str, names: Iterable[str]) -> None:
+def known(name: str, names: Iterable[str]) -> None:
+    """Ends the run where a name is not one of those that there are."""
     if name not in names:
         sys.exit(f"there is no {name}: one of {', '.join(names)}")

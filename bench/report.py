@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.chart import draw
 from bench.measure import Figures
+from bench.table import aligned, markdown, short
 from bench.work import PEERS, WORKS
 
 STORED = Path(__file__).parent / "figures.json"
@@ -63,18 +64,14 @@ def rows(found: dict[str, Figures]) -> list[list[str]]:
         for _, name in _COLUMNS:
             value = getattr(figures, name)
             compared = product is not None and peer != "product" and value
-            cells.append(_short(value) + (f" ({_short(getattr(product, name) / value)})" if compared else ""))
+            cells.append(short(value) + (f" ({short(getattr(product, name) / value)})" if compared else ""))
         table.append([PEERS[peer], *cells])
     return table
 
 
 def printed(found: dict[str, Figures]) -> str:
     """The table for the terminal."""
-    table = rows(found)
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table
-    )
+    return aligned(rows(found))
 
 
 def write(results: Results, docs: Path) -> list[str]:
@@ -99,7 +96,7 @@ def _sections(results: Results) -> str:
         parts.append(f"## {size:,} complaints")
         for (of, name), found in results.figures.items():
             if of == size:
-                parts.append(f"### {WORKS[name].title}\n\n{_markdown(rows(found))}")
+                parts.append(f"### {WORKS[name].title}\n\n{markdown(rows(found))}")
     return "\n\n".join(parts)
 
 
@@ -113,21 +110,8 @@ def _growth(results: Results) -> str:
         small, large = results.figures.get((few, name), {}), results.figures.get((many, name), {})
         for peer in [peer for peer in small if peer in large]:
             before, after = small[peer].p50_ms, large[peer].p50_ms
-            table.append([work.title, PEERS[peer], _short(before), _short(after), f"{after / before:.2f}"])
-    return _markdown(table)
-
-
-def _markdown(table: list[list[str]]) -> str:
-    head, *body = ("| " + " | ".join(row) + " |" for row in table)
-    rule = "|" + "|".join("---" if place == 0 else "---:" for place in range(len(table[0]))) + "|"
-    return "\n".join([head, rule, *body])
-
-
-def _short(value: float) -> str:
-    """Three digits that count."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+            table.append([work.title, PEERS[peer], short(before), short(after), f"{after / before:.2f}"])
+    return markdown(table)
 
 
 if __name__ == "__main__":

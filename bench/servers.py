@@ -78,8 +78,15 @@ def running(peers: list[str], dsn: str, folder: Path) -> Iterator[dict[str, Serv
 
 @contextmanager
 def _running(peer: str, dsn: str, folder: Path) -> Iterator[Server]:
-    port, log = _free_port(), folder / f"{peer}.log"
+    port = free_port()
     command, settings = _command(peer, port, dsn, folder)
+    with serving(PEERS[peer], command, settings, port, folder / f"{peer}.log") as pid:
+        yield Server(peer, port, pid)
+
+
+@contextmanager
+def serving(name: str, command: list[str], settings: dict[str, str], port: int, log: Path) -> Iterator[int]:
+    """A server's process, once it takes connections."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -89,8 +96,8 @@ def _running(peer: str, dsn: str, folder: Path) -> Iterator[Server]:
             stdin=subprocess.DEVNULL,
         )
     try:
-        _wait(process, port, PEERS[peer], log)
-        yield Server(peer, port, process.pid)
+        _wait(process, port, name, log)
+        yield process.pid
     finally:
         process.terminate()
         try:
@@ -112,22 +119,31 @@ def _command(peer: str, port: int, dsn: str, folder: Path) -> tuple[list[str], d
             "PGUSER": parts.username or "",
             "PGDATABASE": parts.path.lstrip("/"),
         }
-    if peer == "product":
-        shell = "from api.cli.main import run; run()"
-        return [sys.executable, "-c", shell, "serve", "--host", "127.0.0.1", "--port", str(port)], {
-            "DATABASE_URL": dsn,
-            "ADUAN_MODE": "production",
-            "ADUAN_DATA_DIR": str(folder),
-            "ADUAN_SECRET_KEYS": "a-key-for-the-comparison-only",
-            "ADUAN_ADMIN_PASSWORD": "for-the-comparison-only",
-        }
-    options = ["--port", str(port), "--no-access-log", "--log-level", "warning", "--loop", "uvloop"]
-    return [sys.executable, "-m", "uvicorn", f"bench.{peer}:app", "--http", "httptools", *options], {
+    return product(port, dsn, folder) if peer == "product" else bare(f"bench.{peer}", port, dsn)
+
+
+def product(port: int, dsn: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The product's command with its settings."""
+    shell = "from api.cli.main import run; run()"
+    return [sys.executable, "-c", shell, "serve", "--host", "127.0.0.1", "--port", str(port)], {
+        "DATABASE_URL": dsn,
+        "ADUAN_MODE": "production",
+        "ADUAN_DATA_DIR": str(folder),
+        "ADUAN_SECRET_KEYS": "a-key-for-the-comparison-only",
+        "ADUAN_ADMIN_PASSWORD": "for-the-comparison-only",
+    }
+
+
+def bare(module: str, port: int, dsn: str) -> tuple[list[str], dict[str, str]]:
+    """An application of a module by uvicorn, with the same parts as the product's."""
+    options = ["--http", "httptools", "--loop", "uvloop", "--ws", "websockets-sansio"]
+    options += ["--ws-per-message-deflate", "false", "--no-access-log", "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", f"{module}:app", "--port", str(port), *options], {
         "BENCH_DATABASE_URL": dsn
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
