@@ -147,7 +147,7 @@ class RankedPage(FoundPage):
     def cursor(self, row: FromClause) -> ColumnElement[str]:
         parts = (row.c.edge_time, row.c.edge_id, row.c.relevance, *self.key(row))
         payload = sa.func.concat_ws(sa.literal_column(f"'{SEPARATOR}'"), *parts, type_=sa.Text())
-        secret: BindParameter[Any] = self.scope.bind(type_=sa.LargeBinary(), convert=self.secret)
+        secret: BindParameter[Any] = self.scope.bind(type_=sa.LargeBinary(), convert=self.secret())
         return cursor_sql(secret, payload)
 
     def left_behind(self, name: str) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
-from schema.cursor import bad_cursor, cursor_sql, opened
+from schema.cursor import bad_cursor, cursor_sql, list_key, opened
 from schema.plan.fields import Link, declares
 from schema.plan.refusal import invalid
 from schema.plan.scope import Filter, Planned, Scope, Visible, objects_of, source_of
@@ -138,25 +139,16 @@ class Page:
     def bound(self, name: str) -> tuple[ColumnElement[Any], ...]:
         """What a cursor bears, as parameters; each checks the cursor by itself."""
         types = self.parts()
-
-        def part(index: int) -> Callable[[Any], str]:
-            def read(values: Any) -> str:
-                parts = opened(self.secret(values), values[name]).split(SEPARATOR)
-                if len(parts) != len(types):  # signed by us, when a cursor of this list bore something else
-                    raise bad_cursor()
-                return parts[index]
-
-            return read
-
+        read = partial(_borne, self.secret(), name, len(types))
         return tuple(
-            sa.cast(self.scope.bind(type_=sa.Text(), convert=part(index)), type_)
+            sa.cast(self.scope.bind(type_=sa.Text(), convert=partial(read, index)), type_)
             for index, type_ in enumerate(types)
         )
 
-    def secret(self, values: Any) -> bytes:
-        """What the cursors of this list are signed with."""
+    def secret(self) -> Callable[[Any], bytes]:
+        """What the cursors of this list are signed with, told from its arguments."""
         list_ = self.scope.parent.name, self.scope.nodes[0].name.value
-        return self.scope.draft.list_key(*list_, values.get("filter"), values.get("orderBy"))
+        return partial(_secret, self.scope.draft.cursor_secret, list_)
 
     def _beyond(self, row: FromClause, name: str, *, on_the_other_side: bool = False) -> ColumnElement[bool]:
         """Rows past a cursor in the list's order, or those that it leaves behind."""
@@ -193,7 +185,7 @@ class Page:
         """The cursor of a row."""
         key, identity = (sa.cast(part, sa.Text()) for part in self.key(row))
         payload = key.concat(word(SEPARATOR)).concat(identity)
-        secret: BindParameter[Any] = self.scope.bind(type_=sa.LargeBinary(), convert=self.secret)
+        secret: BindParameter[Any] = self.scope.bind(type_=sa.LargeBinary(), convert=self.secret())
         return cursor_sql(secret, payload)
 
     def each(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -236,6 +228,21 @@ class Page:
         if forward != self.backward:
             return sa.func.count(self.rows.c.id) > number(self.size)
         return self.left_behind("before" if forward else "after")
+
+
+# What a plan keeps to read its values with: nothing of it may lead back to how its statement was made.
+
+
+def _secret(secret: bytes, list_: tuple[str, str], values: Any) -> bytes:
+    return list_key(secret, *list_, values.get("filter"), values.get("orderBy"))
+
+
+def _borne(secret: Callable[[Any], bytes], name: str, number_of_parts: int, index: int, values: Any) -> str:
+    """One part of what a cursor bears."""
+    parts = opened(secret(values), values[name]).split(SEPARATOR)
+    if len(parts) != number_of_parts:  # signed by us, when a cursor of this list bore something else
+        raise bad_cursor()
+    return parts[index]
 
 
 def _size(argument: str, values: Mapping[str, Any]) -> int:

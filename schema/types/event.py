@@ -1,6 +1,7 @@
 """Events of complaints, as subscriptions deliver them."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +26,14 @@ from schema.types.node import Edge, Node, PageInfo
 from schema.types.opd import Opd
 
 
+def _secret(s: Scope) -> Callable[[Any], bytes]:
+    """What every cursor of the sequence is signed with."""
+    key = s.draft.list_key(*EVENT_LIST)
+    return lambda _values: key
+
+
 def _cursor(s: Scope) -> sa.ColumnElement[str]:
-    secret = s.bind(type_=sa.LargeBinary(), convert=lambda _values: s.draft.list_key(*EVENT_LIST))
+    secret = s.bind(type_=sa.LargeBinary(), convert=_secret(s))
     payload = sa.func.concat(
         sa.cast(s.row.c.xid, sa.Text()), sa.literal_column("'|'"), sa.cast(s.row.c.id, sa.Text())
     )
@@ -89,8 +96,8 @@ class _EventPage(Page):
     def bound(self, name: str) -> tuple[sa.ColumnElement[Any], ...]:
         return present_position(*super().bound(name))
 
-    def secret(self, _values: Any) -> bytes:
-        return self.scope.draft.list_key(*EVENT_LIST)
+    def secret(self) -> Callable[[Any], bytes]:
+        return _secret(self.scope)
 
 
 class _InSequence(Order):

@@ -1,11 +1,12 @@
 """Whatever is too much is refused at once, what is not is taken, and what was seen before is remembered."""
 
+import gc
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import Token, get_introspection_query
 
 from domain.actor import Actor
 from domain.words import Locale, ViewerKind
@@ -209,6 +210,18 @@ def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("schema.documents.BYTES_AT_MOST", 5_000)
     offered.prepare(Asked("{ last: __typename }", {}), CONTEXT)
     assert list(kept) == []
+
+
+def test_a_document_that_is_kept_has_no_tokens() -> None:
+    offered = operations()
+    text = "query ($n: Int) { complaints(first: $n, filter: {status: [VERIFIED]}) { nodes { ...a } } }"
+    offered.prepare(Asked(text + " fragment a on Complaint { id opd { code } }", {}), CONTEXT)
+    gc.collect()
+    texts = [found.value for found in gc.get_objects() if type(found) is Token and found.value == "VERIFIED"]
+    assert texts == []
+    with pytest.raises(Refused) as refused:
+        offered.prepare(Asked(text + " fragment a on Complaint { id opd { code } }", {"n": "x"}), CONTEXT)
+    assert refused.value.errors[0].formatted["locations"] == [{"line": 1, "column": 8}]
 
 
 def test_known_callers_may_ask_more_and_share_what_was_read() -> None:
