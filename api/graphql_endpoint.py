@@ -25,7 +25,7 @@ from api.graphql_request import (
     read_body,
     require_json,
 )
-from api.graphql_stream import FRAMINGS, HttpStream
+from api.graphql_stream import EVENT_STREAM, FRAMINGS, HttpStream, whole_stream
 from api.json_text import write_json
 from api.standing import Standing
 from api.stream_slots import NoSlot, StreamSlots
@@ -47,7 +47,7 @@ _COMMON: Headers = [
 ]
 _HEADERS: dict[str, Headers] = {
     name: [(b"content-type", f"{name}; charset=utf-8".encode()), *_COMMON]
-    for name in (JSON, RESPONSE_JSON, HTML)
+    for name in (JSON, RESPONSE_JSON, EVENT_STREAM, HTML)
 }
 
 
@@ -156,8 +156,12 @@ class GraphQLEndpoint:
             answer = _refused(status, *request_errors(problem, locale))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer, and we a log entry
             answer = _refused(500, fault(error, locale))
-        if isinstance(answer, Answer):
+        if isinstance(answer, HttpStream):
+            return answer
+        if media_type != EVENT_STREAM:
             answer.media_type = media_type
+        elif answer.status == 200:
+            answer.media_type, answer.body = EVENT_STREAM, whole_stream(answer.body)
         return answer
 
     async def _asked(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Asked:

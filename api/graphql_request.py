@@ -94,6 +94,8 @@ def accepted(accept: str | None) -> Accepted:
     found = _negotiated(accept) if len(accept) <= _HEADER_MOST else _negotiated.__wrapped__(accept)
     if found.answer is None and found.stream is None:
         raise BadRequest(406, "NOT_ACCEPTABLE", "request_accept")
+    if found.answer is None and found.stream == EVENT_STREAM:
+        return Accepted(EVENT_STREAM, EVENT_STREAM)
     return found
 
 

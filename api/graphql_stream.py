@@ -83,6 +83,12 @@ class Multipart:
 FRAMINGS: dict[str, Framing] = {EVENT_STREAM: ServerSentEvents(), MULTIPART: Multipart()}
 
 
+def whole_stream(body: bytes) -> bytes:
+    """One answer as an event stream: `graphql-sse` has even what is refused come as an event."""
+    events = ServerSentEvents()
+    return events.opening + events.answer(body) + events.complete
+
+
 class _TooSlow(Exception):
     """The client has not read for too long."""
 

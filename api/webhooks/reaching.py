@@ -7,6 +7,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -22,11 +24,44 @@ class AddressForbiddenError(httpcore.ConnectError):
     """It leads into a network that is not open to all."""
 
 
+NAMES_AT_ONCE = 100
+
+
+class Lookups:
+    """Looks names up, each once at a time: if its server hangs, no other name waits."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(NAMES_AT_ONCE, "webhook-name")
+        self._under_way: dict[tuple[str, int], asyncio.Future[Any]] = {}
+
+    async def addresses(self, host: str, port: int) -> list[Address]:
+        """All that a name leads to. Raises NameUnknownError."""
+        which = host, port
+        looking = self._under_way.get(which)
+        if looking is None:
+            ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            looking = asyncio.get_running_loop().run_in_executor(self._threads, ask)
+            self._under_way[which] = looking
+            looking.add_done_callback(partial(self._forget, which))
+        try:
+            entries = await asyncio.shield(looking)
+        except OSError as error:
+            raise NameUnknownError from error
+        # An address of one network card says which after a %: such are never open to all.
+        return [ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in entries]
+
+    def _forget(self, which: tuple[str, int], looked: "asyncio.Future[Any]") -> None:
+        del self._under_way[which]
+        if not looked.cancelled():
+            looked.exception()  # whoever asked may have lost patience: then nobody else reads it
+
+
 class CheckedNetwork(httpcore.AsyncNetworkBackend):
     """Connects to what is open to all, and to nothing else; in development to this machine too."""
 
-    def __init__(self, *, loopback: bool) -> None:
+    def __init__(self, lookups: Lookups, *, loopback: bool) -> None:
         self._network = httpcore.AnyIOBackend()
+        self._lookups = lookups
         self._loopback = loopback
 
     async def connect_tcp(
@@ -49,7 +84,8 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
 
     async def _addresses(self, host: str, port: int) -> list[Address]:
         """Where a host is, all of it allowed."""
-        found = [address] if (address := literal(host)) is not None else await _looked_up(host, port)
+        written = literal(host)
+        found = [written] if written is not None else await self._lookups.addresses(host, port)
         here = self._loopback and is_loopback(host)
         if not all(address.is_loopback if here else is_open_to_all(address) for address in found):
             raise AddressForbiddenError
@@ -60,12 +96,3 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await self._network.sleep(seconds)
-
-
-async def _looked_up(host: str, port: int) -> list[Address]:
-    try:
-        entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise NameUnknownError from error
-    # An address of one network card says which after a %: such are never open to all.
-    return [ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in entries]

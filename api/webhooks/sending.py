@@ -4,10 +4,12 @@ import asyncio
 import email.utils
 import ssl
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import httpcore
+import structlog
 
-from api.webhooks.reaching import AddressForbiddenError, CheckedNetwork, NameUnknownError
+from api.webhooks.reaching import AddressForbiddenError, CheckedNetwork, Lookups, NameUnknownError
 from domain.webhooks.outcomes import Outcome
 from domain.words import DeliveryFault
 
@@ -15,13 +17,23 @@ CONNECT_SECONDS = 5.0
 AT_ONCE = 4
 """Messages on their way to one receiver at the same time."""
 
+_BROKEN_OFF = (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError)
 
-def connections(*, loopback: bool) -> httpcore.AsyncConnectionPool:
+log = structlog.get_logger()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, for that takes longer than to send many messages."""
+    return ssl.create_default_context()
+
+
+def connections(lookups: Lookups, *, loopback: bool) -> httpcore.AsyncConnectionPool:
     """The connections to one receiver: none through a proxy, none that follows where it is sent on to."""
     return httpcore.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
+        ssl_context=_trusted(),
         max_connections=AT_ONCE,
-        network_backend=CheckedNetwork(loopback=loopback),
+        network_backend=CheckedNetwork(lookups, loopback=loopback),
     )
 
 
@@ -47,7 +59,9 @@ async def send(
     except httpcore.ConnectError as error:
         insecure = isinstance(error.__cause__, ssl.SSLError) or isinstance(error.__context__, ssl.SSLError)
         return Outcome(fault=DeliveryFault.INSECURE if insecure else DeliveryFault.UNREACHABLE)
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError):
+    except Exception as error:  # what is not written down would be sent again each second, for ever
+        if not isinstance(error, _BROKEN_OFF):
+            log.exception("webhook.attempt_failed")
         return Outcome(fault=DeliveryFault.BROKEN_OFF)
 
 
@@ -58,6 +72,6 @@ def _retry_after(headers: list[tuple[bytes, bytes]]) -> timedelta | None:
         return timedelta(seconds=int(said))
     try:
         until = email.utils.parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC), timedelta())

@@ -21,6 +21,7 @@ from pgqueuer.models import Job
 from api.relay import CHANNEL
 from api.settings import Mode
 from api.webhooks.message import body_of, headers_of
+from api.webhooks.reaching import Lookups
 from api.webhooks.sending import AT_ONCE, connections, send
 from api.worker.tools import Tools
 from domain.webhooks import outcomes, spreading
@@ -73,10 +74,11 @@ async def spread_and_queue(queries: Queries, tools: Tools) -> None:
 
 def register(queue: QueueManager, tools: Tools, stopping: asyncio.Event) -> None:
     """Has the queue's webhooks told what is due to them."""
+    lookups = Lookups()
 
     @queue.entrypoint(ENTRYPOINT)
     async def tell(job: Job) -> None:
-        await Turn(tools, UUID((job.payload or b"").decode()), stopping).run()
+        await Turn(tools, lookups, UUID((job.payload or b"").decode()), stopping).run()
 
 
 async def forget_deliveries(tools: Tools, now: datetime) -> int:
@@ -90,8 +92,8 @@ async def forget_deliveries(tools: Tools, now: datetime) -> int:
 class Turn:
     """One webhook's turn: what is due to it is sent, until nothing is, or until others must have theirs."""
 
-    def __init__(self, tools: Tools, key: UUID, stopping: asyncio.Event) -> None:
-        self._tools, self._key, self._stopping = tools, key, stopping
+    def __init__(self, tools: Tools, lookups: Lookups, key: UUID, stopping: asyncio.Event) -> None:
+        self._tools, self._lookups, self._key, self._stopping = tools, lookups, key, stopping
         self._over = asyncio.get_running_loop().time() + TURN_SECONDS
         self._cursor_secret = tools.vault.derived("cursor")
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -102,7 +104,7 @@ class Turn:
 
     async def run(self) -> None:
         loopback = self._tools.settings.mode is Mode.DEVELOPMENT
-        async with connections(loopback=loopback) as pool:
+        async with connections(self._lookups, loopback=loopback) as pool:
             while not self._ended and await self._send_due(pool):
                 pass
 
@@ -138,10 +140,10 @@ class Turn:
         body = body_of(message, self._cursor_secret)
         headers = headers_of(message, body, secrets, datetime.now(UTC))
         outcome = await send(pool, url, headers, body, self._tools.settings.webhook_seconds)
+        now = datetime.now(UTC)
         async with self._tools.write() as session:
-            stopped = await outcomes.settle(
-                session, self._key, message.delivery_id, outcome, datetime.now(UTC)
-            )
+            stopped = await outcomes.settle(session, self._key, message.delivery_id, outcome, now)
+            if await outcomes.in_force(session, self._key, now) is None:
+                self._over = 0.0  # it was stopped or taken away, or asks for patience: the rest stays
         if stopped is not None:
-            self._over = 0.0
             log.warning("webhook.stopped", webhook=str(self._key), because=stopped.value)

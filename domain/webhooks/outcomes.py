@@ -148,7 +148,8 @@ async def settle(
     delivery.last_attempt_at, delivery.last_status, delivery.last_fault = now, outcome.status, outcome.fault
     if outcome.delivered:
         delivery.delivered_at, delivery.next_attempt_at, delivery.failed_at = now, None, None
-        webhook.last_delivered_at, webhook.failing_since, webhook.wait_until = now, None, None
+        webhook.last_delivered_at, webhook.failing_since = now, None
+        await session.flush()
         return None
     delivery.next_attempt_at = next_attempt(delivery.attempts, outcome.retry_after, now)
     if delivery.next_attempt_at is None:
@@ -156,13 +157,15 @@ async def settle(
     if outcome.retry_after is not None:
         webhook.wait_until = now + min(outcome.retry_after, MOST_PATIENCE)
     webhook.failing_since = webhook.failing_since or now
-    if not webhook.active:
-        return None
-    if outcome.status == GONE:
-        endpoints.stop(webhook, WebhookStop.GONE)
-    elif now - webhook.failing_since >= FAILING:
-        endpoints.stop(webhook, WebhookStop.FAILING)
-    return webhook.stopped_because
+    because: WebhookStop | None = None
+    if webhook.active and outcome.status == GONE:
+        because = WebhookStop.GONE
+    elif webhook.active and now - webhook.failing_since >= FAILING:
+        because = WebhookStop.FAILING
+    if because is not None:
+        endpoints.stop(webhook, because)
+    await session.flush()
+    return because
 
 
 async def forget(write: Write, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Is a follower whose cursor is too old told so, and from where to go on, however they follow?"""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -66,7 +67,8 @@ async def expired(service: Service, token: str, after: str, made: dict[str, Any]
         found += [each["payload"] if each["type"] == "error" else each["payload"]["errors"] for each in both]
     headers = {"accept": "text/event-stream", "last-event-id": after, "authorization": f"Bearer {token}"}
     answer = await service.http.post("/graphql", json={"query": EVENTS}, headers=headers)
-    found.append(answer.json()["errors"])
+    (event,) = [line for line in answer.text.splitlines() if line.startswith("data: ")]
+    found.append(json.loads(event.removeprefix("data: "))["errors"])
     return [errors[0] for errors in found]
 
 

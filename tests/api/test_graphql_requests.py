@@ -267,7 +267,7 @@ async def test_json_may_be_written_in_other_ways(each: Service, content_type: st
         (f"{NEW};q=wrong, application/json", "application/json"),
         ("x/y," * 1_000 + NEW, NEW),
         ("text/html", None),
-        ("text/event-stream", None),
+        ("text/event-stream", "text/event-stream"),
         ("multipart/mixed", None),
         ("image/png;q=0.5", None),
         ("application/json;q=0", None),

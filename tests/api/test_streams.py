@@ -85,18 +85,42 @@ async def test_apollo_reads_parts(service: Service) -> None:
     assert [body["complaintEvents"]["type"] for body in bodies] == ["VERIFIED", "DISPATCHED"]
 
 
+async def test_what_is_no_subscription_is_one_event_for_who_takes_event_streams_alone(
+    service: Service,
+) -> None:
+    for query, code in (
+        ("{ viewer { kind } }", None),
+        ("mutation { sessionRevoke { errors { code } } }", None),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription {", "GRAPHQL_PARSE_FAILED"),
+        (TYPES, "BAD_CURSOR"),
+    ):
+        async with opened(service, query, after="x") as stream:
+            assert stream.answer.status_code == 200
+            assert stream.answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+            first = await stream.sse()
+            told = json.loads(first["data"])
+            assert first["event"] == "next"
+            assert [error["extensions"]["code"] for error in told.get("errors", ())] == (
+                [code] if code else []
+            )
+            assert await stream.sse() == {"event": "complete", "data": ""}
+    # GET changes nothing; and what HTTP itself says stays a status of HTTP.
+    given = {"query": "mutation { sessionRevoke { errors { code } } }"}
+    changing = await service.http.get("/graphql", params=given, headers={"accept": "text/event-stream"})
+    assert (changing.status_code, changing.headers["content-type"]) == (
+        405,
+        "application/json; charset=utf-8",
+    )
+
+
 async def test_what_cannot_be_streamed_is_said_at_once(service: Service) -> None:
-    async with opened(service, after="x") as stream:
-        assert stream.answer.status_code == 200
+    async with opened(service, headers={"accept": "*/*"}, after="x") as stream:
         assert stream.answer.headers["content-type"].startswith("application/json")
         await stream.answer.aread()
         assert stream.answer.json()["errors"][0]["extensions"]["code"] == "BAD_CURSOR"
     plain = await service.http.post("/graphql", json={"query": TYPES}, headers={"accept": "application/json"})
     assert plain.json()["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_TRANSPORT"
-    query = await service.http.post(
-        "/graphql", json={"query": "{ viewer { kind } }"}, headers={"accept": "text/event-stream"}
-    )
-    assert query.status_code == 406
     for skipped in (
         "subscription { complaintEvents @skip(if: true) { type } }",
         "subscription ($v: Boolean = true) { complaintEvents @skip(if: $v) { type } }",

@@ -1,11 +1,15 @@
 """Can a webhook be made to lead into our own network?"""
 
+import asyncio
 import ipaddress
+import socket
+import threading
+from typing import Any
 
 import httpcore
 import pytest
 
-from api.webhooks.reaching import AddressForbiddenError, CheckedNetwork
+from api.webhooks.reaching import AddressForbiddenError, CheckedNetwork, Lookups, NameUnknownError
 from domain.errors import InvalidInput
 from domain.webhooks.addresses import checked_url, is_open_to_all
 
@@ -72,9 +76,36 @@ def test_addresses_that_are_taken(url: str) -> None:
 
 async def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
     """Whatever was thought of the name when it was set: what it leads to now is looked at."""
-    network = CheckedNetwork(loopback=False)
+    network = CheckedNetwork(Lookups(), loopback=False)
     with pytest.raises(AddressForbiddenError):
         await network.connect_tcp("localhost", 80)
     for written in ("127.1", "0x7f.1", "2130706433"):
         with pytest.raises(httpcore.ConnectError):
             await network.connect_tcp(written, 80)
+
+
+async def test_a_name_server_that_hangs_keeps_no_other_name_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer, resolve = [], threading.Event(), socket.getaddrinfo
+
+    def look_up(host: str, *rest: Any, **more: Any) -> Any:
+        if host == "diam.example.org":
+            asked.append(host)
+            answer.wait(30)
+            raise socket.gaierror
+        return resolve(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    lookups = Lookups()
+    network = CheckedNetwork(lookups, loopback=False)
+    waiting = [asyncio.create_task(network.connect_tcp("diam.example.org", 443)) for _ in range(50)]
+    try:
+        with pytest.raises(AddressForbiddenError):
+            async with asyncio.timeout(5):
+                await network.connect_tcp("localhost", 443)
+        for task in waiting[1:]:
+            task.cancel()
+    finally:
+        answer.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in found] == [NameUnknownError, *[asyncio.CancelledError] * 49]
+    assert len(asked) == 1

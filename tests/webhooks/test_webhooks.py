@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from starlette.responses import RedirectResponse, Response
 
 from api.settings import Settings
+from api.webhooks.sending import AT_ONCE
 from api.worker.deliveries import forget_deliveries
 from api.worker.run import Worker
 from api.worker.tools import Tools
@@ -231,6 +232,45 @@ async def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(
         assert patient.wait_until is not None
         assert timedelta(minutes=55) < patient.wait_until - datetime.now(UTC) <= timedelta(hours=1)
         assert patient.active
+
+
+async def test_what_a_receiver_says_holds_for_all_that_waits(
+    service: Service, database_url: str, receiver: Receiver
+) -> None:
+    key = await service.client("Redaksi", ClientScope.WEBHOOKS, ClientScope.READ)
+    hooks = {path: await made(service, key, receiver, path) for path in ("sabar", "hapus", "aneh", "baik")}
+
+    async def be_patient() -> Response:
+        return Response(status_code=429, headers={"retry-after": "3600"})
+
+    async def take_away() -> Response:
+        await service.do("webhookDelete", key, "errors { code }", id=hooks["hapus"])
+        return Response(status_code=204)
+
+    async def no_moment() -> Response:
+        when = "Mon, 01 Jan 2035 00:00:00 +99999999999999999999"
+        return Response(status_code=503, headers={"retry-after": when})
+
+    receiver.behave |= {"sabar": be_patient, "hapus": take_away, "aneh": no_moment}
+    for number in range(AT_ONCE + 3):
+        await verified(service, f"laporan {number}")
+    async with working(database_url):
+        await receiver.until("baik", AT_ONCE + 3)
+        await receiver.until("aneh", AT_ONCE + 3)
+        tried = sa.select(WebhookDelivery.attempts, WebhookDelivery.last_status).where(
+            WebhookDelivery.webhook_id == UUID(hooks["aneh"].partition(":")[2])
+        )
+        end = time.monotonic() + 30
+        while True:
+            async with service.database.write() as session:
+                attempts = [tuple(row) for row in await session.execute(tried)]
+            if attempts == [(1, 503)] * (AT_ONCE + 3):
+                break
+            assert time.monotonic() < end, attempts
+            await asyncio.sleep(0.05)
+    # What was on its way already may have come; nothing after it.
+    assert 0 < len(receiver.of("sabar")) <= AT_ONCE
+    assert 0 < len(receiver.of("hapus")) <= AT_ONCE
 
 
 async def test_the_schedule_ends_in_a_dead_letter_and_five_days_in_a_stop(
