@@ -34,10 +34,10 @@ from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.context import Context, Services
 from schema.documents import Refused, told
+from schema.following.places import cursor_of
 from schema.limits import LimitExceeded
 from schema.operations import Asked, Operations, Ready
 from schema.rates import TooMany
-from schema.subscription import cursor_of
 
 HTML = "text/html"
 METHODS = "GET, POST, OPTIONS"

@@ -23,12 +23,11 @@ from domain.actor import PUBLIC, Actor
 from domain.messages import MESSAGES
 from schema.context import Context, Services
 from schema.documents import Refused, told
-from schema.following.feed import Position
 from schema.following.followers import Ended, Follower
+from schema.following.places import Position, cursor_of
 from schema.limits import Excess, LimitExceeded
 from schema.operations import Asked, Operations, Ready
 from schema.rates import TooMany
-from schema.subscription import cursor_of
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0

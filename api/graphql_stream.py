@@ -22,8 +22,9 @@ from domain.actor import Actor
 from domain.messages import MESSAGES
 from domain.words import Locale
 from schema.documents import told
-from schema.following.feed import Position, ToldEvent
+from schema.following.feed import ToldEvent
 from schema.following.followers import End, Ended, Follower
+from schema.following.places import Position
 
 HEARTBEAT_SECONDS = 12.0
 SEND_SECONDS = 8.0

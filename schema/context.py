@@ -5,16 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import asyncpg
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.attachments.links import Links
-from domain.secrecy import Vault
+from domain.secrecy import Vault, token_hash
 from domain.signing_in import Door
 from domain.words import Locale
 from schema.following.followers import Followers
-from schema.plan.run import Planner, Reads, Rendered
-from schema.plan.scope import ResolveInfo
+from schema.following.places import cursor_expired
+from schema.plan.run import Planner, Reads
+from schema.plan.scope import ResolveInfo, arguments_of, definition_of
 from schema.sealed import Revealed
 
 
@@ -58,8 +61,19 @@ class Context:
     resume_after: str | None = None
     """The cursor that the transport remembers for a client, where it does: it goes before the argument."""
 
-    async def render(self, info: ResolveInfo, source: Any) -> Rendered | None:
+    async def render(self, info: ResolveInfo, source: Any) -> orjson.Fragment | None:
         """Answers a planned field; a payload may say as whom its object is seen."""
-        actor = getattr(source, "viewed_by", None) or self.actor
+        actor = as_reporter(info, getattr(source, "viewed_by", None) or self.actor)
         services = self.services
-        return await services.planner.render(services.reads, info, actor, source, services.revealed)
+        try:
+            return await services.planner.render(
+                services.reads, info, actor, source, services.revealed.reveal
+            )
+        except asyncpg.PostgresError as error:
+            raise cursor_expired(error, services.planner.cursor_secret) or error from None
+
+
+def as_reporter(info: ResolveInfo, actor: Actor) -> Actor:
+    """The actor, as the reporter where the field is given an access token."""
+    token = arguments_of(info).get("accessToken") if "accessToken" in definition_of(info).args else None
+    return actor if token is None else actor.with_access_token(token_hash(token))

@@ -5,39 +5,21 @@ import hmac
 from base64 import urlsafe_b64decode
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 from graphql import GraphQLError
 from sqlalchemy.sql.expression import ColumnElement
 
-from domain.event_age import EXPIRED
 from domain.messages import MESSAGES
 from domain.secrecy import base64url, mac
 from domain.secrecy_sql import base64url_sql, mac_sql, utf8_sql
 from domain.words import Locale
 
 SIGNATURE_BYTES = 9
-EVENT_LIST = ("ComplaintEvent",)
-"""What a cursor of the one sequence of events is signed for, whoever reads it and however."""
 
 
 def bad_cursor() -> GraphQLError:
     """The refusal of a cursor that is malformed, tampered with, or another list's."""
     return GraphQLError(MESSAGES["bad_cursor"][Locale.ID], extensions={"code": "BAD_CURSOR"})
-
-
-def cursor_expired(error: asyncpg.PostgresError, secret: bytes) -> GraphQLError | None:
-    """The refusal of an event's cursor that lies too far back, if that is what the database says."""
-    if error.sqlstate != EXPIRED:
-        return None
-    place, _, before = str(error.detail).rpartition(" ")
-    extensions = {
-        "code": "CURSOR_EXPIRED",
-        "before": before,
-        "resumeFrom": signed(list_key(secret, *EVENT_LIST), place),
-    }
-    message = MESSAGES["cursor_expired"][Locale.ID].format(before=before)
-    return GraphQLError(message, extensions=extensions)
 
 
 def signed(key: bytes, payload: str) -> str:

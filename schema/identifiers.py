@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from schema.plan.fields import declares
 from schema.plan.refusal import invalid
-from schema.plan.scope import Planned, Scope, source_of
+from schema.plan.scope import Planned, ResolveInfo, Scope, arguments_of, source_of
 from schema.plan.sql import json_list, scalar
 
 IDENTIFIERS_AT_MOST = 100
@@ -67,6 +67,9 @@ class ByIdentifier(Planned):
 
     argument: str
 
+    def depends_on(self, info: ResolveInfo) -> tuple[str, ...]:
+        return kinds_of(arguments_of(info)[self.argument])
+
     def sql(self, s: Scope) -> ColumnElement[Any]:
         given = s.values[self.argument]
         types = [type_ for kind in kinds_of(given) if (type_ := _node_type(s, kind)) is not None]
@@ -82,7 +85,7 @@ by_identifier = declares(ByIdentifier)
 
 
 def _node_type(s: Scope, kind: str) -> GraphQLObjectType | None:
-    type_, node = s.draft.schema.get_type(kind), s.draft.schema.get_type("Node")
+    type_, node = s.draft.info.schema.get_type(kind), s.draft.info.schema.get_type("Node")
     return type_ if isinstance(type_, GraphQLObjectType) and node in type_.interfaces else None
 
 
@@ -90,9 +93,9 @@ def _first_of(s: Scope, types: list[GraphQLObjectType], identifier: ColumnElemen
     """The object of the visible row of whichever type an identifier names, or null."""
 
     def found(type_: GraphQLObjectType) -> ColumnElement[Any]:
-        row = s.draft.fresh(type_)
+        row = s.fresh(type_)
         named = row.c.id == key_sql(type_.name, identifier, row.c.id.type)
-        made = s.draft.object(type_, row, s.nodes)
+        made = s.object(row, type_)
         return scalar(made, row, named, source_of(type_).visible(s.viewer, row))
 
     return sa.func.coalesce(*map(found, types), NOTHING)

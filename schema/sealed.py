@@ -13,10 +13,8 @@ from domain.actor import Actor
 from domain.model.complaint import Complaint
 from domain.secrecy import Vault
 from domain.words import Privacy
+from schema.plan.inputs import MARKER
 from schema.plan.scope import Scope
-
-MARKER: sa.BindParameter[str] = sa.bindparam("reveal_marker", type_=sa.Text())
-"""Unguessable and new for each run: no text that somebody wrote can pass for a sealed field."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,20 @@ class Revealed:
 
     vault: Vault
     note: Callable[[Actor, Iterable[UUID], str], Awaitable[None]]
+
+    async def reveal(self, text: str, marker: str, actor: Actor, operation: str) -> str:
+        """The answer with its sealed fields readable; what staff read of anonymous reporters is noted first.
+
+        The contract asks nobody why they read: the operation is noted, by the name that the client gave it.
+        """
+        pattern = re.compile(f'"{marker}:([AN]):([0-9a-f-]{{36}}):([A-Za-z0-9_=-]+)"')
+        if actor.is_staff:
+            anonymous = {UUID(found[2]) for found in pattern.finditer(text) if found[1] == "A"}
+            if anonymous:
+                await self.note(actor, anonymous, f"API {operation}".rstrip())
+        return pattern.sub(
+            lambda found: json.dumps(self.vault.unseal(found[3].encode()), ensure_ascii=False), text
+        )
 
 
 def sealed(scope: Scope, name: str) -> ColumnElement[str]:
@@ -48,19 +60,4 @@ def sealed(scope: Scope, name: str) -> ColumnElement[str]:
                 sa.func.convert_from(row.c[name], sa.literal_column("'UTF8'")),
             ),
         )
-    )
-
-
-async def reveal(text: str, marker: str, actor: Actor, how: Revealed, operation: str) -> str:
-    """The answer with its sealed fields readable; staff's readings of anonymous reporters are noted first.
-
-    The contract asks nobody why they read: the operation is noted, by the name that the client gave it.
-    """
-    pattern = re.compile(f'"{marker}:([AN]):([0-9a-f-]{{36}}):([A-Za-z0-9_=-]+)"')
-    if actor.is_staff:
-        anonymous = {UUID(found[2]) for found in pattern.finditer(text) if found[1] == "A"}
-        if anonymous:
-            await how.note(actor, anonymous, f"API {operation}".rstrip())
-    return pattern.sub(
-        lambda found: json.dumps(how.vault.unseal(found[3].encode()), ensure_ascii=False), text
     )

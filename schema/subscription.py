@@ -12,12 +12,11 @@ from domain.merging_sql import follows
 from domain.messages import MESSAGES
 from domain.model import complaint as model
 from domain.tracking import read_code
-from schema.context import Context
-from schema.cursor import EVENT_LIST, bad_cursor, cursor_expired, list_key, opened, signed
-from schema.following.feed import FeedReading, Position, feed_statement, require_known, unknown_statement
+from schema.context import Context, as_reporter
+from schema.following.feed import FeedReading, feed_statement, problem_statement, require_sound
 from schema.following.followers import Follower
+from schema.following.places import Position, cursor_expired, position_of
 from schema.plan.fields import described, feed, needing
-from schema.plan.run import with_shown_token
 from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, ComplaintEvent, EventFilter
 
@@ -55,19 +54,6 @@ class Subscription:
     )
 
 
-def position_of(secret: bytes, cursor: str) -> Position:
-    """The place that an event's cursor names; anything else raises BAD_CURSOR."""
-    xid, _, number = opened(list_key(secret, *EVENT_LIST), cursor).partition("|")
-    if not (xid.isdigit() and number.isdigit()):
-        raise bad_cursor()
-    return Position(int(xid), int(number))
-
-
-def cursor_of(secret: bytes, position: Position) -> str:
-    """The cursor of an event at a place, as its own field `cursor` has it."""
-    return signed(list_key(secret, *EVENT_LIST), f"{position.xid}|{position.number}")
-
-
 async def resumed(context: Context, cursor: str) -> Position:
     """The place of a cursor as this cluster counts, whichever cluster the cursor is from.
 
@@ -78,9 +64,7 @@ async def resumed(context: Context, cursor: str) -> Position:
     try:
         ((xid, number),) = await context.services.reads.fetch(_PRESENT, str(named.xid), named.number)
     except asyncpg.PostgresError as error:
-        if (expired := cursor_expired(error, secret)) is not None:
-            raise expired from None
-        raise
+        raise cursor_expired(error, secret) or error from None
     return Position(int(xid), int(number))
 
 
@@ -111,12 +95,12 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> Follower:
     """One subscription, from its cursor or from now on."""
     context: Context = info.context
     services = context.services
-    actor = with_shown_token(info, context.actor)
+    actor = as_reporter(info, context.actor)
     plan = services.planner.plan(info, actor, feed_statement)
     reading = FeedReading(services.reads, plan, info, actor, services.revealed)
     if arguments.get("filter"):
-        named = services.planner.plan(info, actor, unknown_statement)
-        await require_known(services.reads, named, info, actor)
+        named = services.planner.plan(info, actor, problem_statement)
+        await require_sound(services.reads, named, info, actor)
     if "trackingCode" in arguments:
         await _require_complaint(context, actor, arguments["trackingCode"])
     after = context.resume_after or arguments.get("after")

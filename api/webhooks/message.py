@@ -10,12 +10,12 @@ import orjson
 from standardwebhooks import Webhook as Signer
 
 from domain.webhooks.outcomes import Message
-from schema.cursor import EVENT_LIST, list_key, signed
+from schema.following.places import Position, cursor_of
 
 
 def body_of(message: Message, cursor_secret: bytes) -> bytes:
     """The JSON of a message: the event's type and time, and its data."""
-    cursor = signed(list_key(cursor_secret, *EVENT_LIST), f"{message.xid}|{message.event_id}")
+    cursor = cursor_of(cursor_secret, Position(int(message.xid), message.event_id))
     return orjson.dumps(
         {
             "type": f"complaint.{message.type.lower()}",

@@ -3,26 +3,21 @@
 import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.actor import Actor
 from domain.sequence import HORIZON, xid_sql
-from schema.finding.known import first_unknown, refuse_unknown
+from schema.following.places import Position
 from schema.plan.fields import Feed
+from schema.plan.inputs import MARKER
+from schema.plan.refusal import first_problem, refuse
 from schema.plan.run import Plan, Reads, operation_name
 from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
-from schema.sealed import MARKER, Revealed, reveal
+from schema.sealed import Revealed
 
 BATCH = 100
-
-
-class Position(NamedTuple):
-    """A place in the sequence of events: everything after it is still to come."""
-
-    xid: int
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +39,9 @@ class _Place:
 _START = _Place("0", 0)
 
 
-def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
+def feed_statement(draft: Draft) -> "sa.Select[Any]":
     """Events beyond the position and below the horizon, in the order of the sequence."""
-    s = draft.root(info)
+    s = draft.root()
     plan = plan_of(s.definition)
     assert isinstance(plan, Feed)
     event = s.fresh()
@@ -65,16 +60,16 @@ def feed_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
     )
 
 
-def unknown_statement(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
-    """What the subscription's filter names that is not known."""
-    feed_statement(draft, info)
-    return sa.select(first_unknown(draft))
+def problem_statement(draft: Draft) -> "sa.Select[Any]":
+    """What is wrong with a subscription's arguments."""
+    feed_statement(draft)
+    return sa.select(first_problem(draft))
 
 
-async def require_known(reads: Reads, plan: Plan, info: ResolveInfo, actor: Actor) -> None:
-    """Refuses a subscription that nothing could ever be told of; the plan is that of what is unknown."""
+async def require_sound(reads: Reads, plan: Plan, info: ResolveInfo, actor: Actor) -> None:
+    """Refuses a subscription that nothing could ever be told of; the plan is that of what is wrong."""
     values = plan.arguments(actor, info.variable_values, _START, "")
-    refuse_unknown(await reads.fetchval(plan.sql, *values))
+    refuse(await reads.fetchval(plan.sql, *values))
 
 
 class FeedReading:
@@ -113,7 +108,7 @@ class FeedReading:
         for xid, number, text in await self._reads.fetch(self._sql, *values):
             shown = text
             if self._markers:
-                shown = await reveal(text, marker, self._actor, self._revealed, self._operation)
+                shown = await self._revealed.reveal(text, marker, self._actor, self._operation)
             body = b"".join((self._before, shown.encode(), b"}}"))
             told.append(ToldEvent(Position(int(xid), number), body))
         return told

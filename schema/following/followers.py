@@ -16,7 +16,8 @@ from typing import Protocol
 import asyncpg
 import structlog
 
-from schema.following.feed import BATCH, FeedReading, Position, ToldEvent
+from schema.following.feed import BATCH, FeedReading, ToldEvent
+from schema.following.places import Position
 
 WAITING_MOST = 500
 """Events that may wait for a follower who is slower than they come; one for whom more came reads alone."""

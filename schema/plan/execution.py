@@ -2,10 +2,10 @@
 
 from typing import Any
 
+import orjson
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type
 from graphql.execution import Executor
 
-from schema.plan.run import Rendered
 from schema.plan.scope import plan_of
 
 
@@ -29,30 +29,21 @@ class RenderedExecution(Executor[None]):
     ) -> Any:
         name = field_details_list[0].node.name.value
         definition = parent_type.fields.get(name)
-        if definition is not None and definition.resolve is _resolve:
-            return self._answered(definition, parent_type, source, field_details_list, path)
+        if definition is not None and definition.resolve is _render:
+            return self._rendered(definition, parent_type, source, field_details_list, path)
         if name == "__type" and not self.knows_types:
             return None
         return super().execute_field(parent_type, source, field_details_list, path, position_context)
 
-    async def _answered(
-        self, definition: Any, parent_type: GraphQLObjectType, source: Any, details: Any, path: Any
-    ) -> Any:
+    async def _rendered(
+        self, definition: GraphQLField, parent_type: GraphQLObjectType, source: Any, details: Any, path: Any
+    ) -> orjson.Fragment | None:
         try:
             info = self.build_resolve_info(definition, [found.node for found in details], parent_type, path)
-            rendered = await _resolve(source, info)
-            if rendered is None:
-                return _nothing(definition, info)
+            return await _render(source, info)
         except Exception as error:  # noqa: BLE001 - graphql-core sorts errors into null and the error list
             self.handle_field_error(error, definition.type, details, path)
             return None
-        return rendered.fragment
-
-
-def _nothing(definition: GraphQLField, info: Any) -> None:
-    if is_non_null_type(definition.type):
-        message = f"no value for {info.parent_type.name}.{info.field_name}"
-        raise TypeError(message)
 
 
 def install(*types: GraphQLObjectType | None) -> None:
@@ -60,12 +51,15 @@ def install(*types: GraphQLObjectType | None) -> None:
     for type_ in types:
         for definition in type_.fields.values() if type_ else ():
             if plan_of(definition) is not None:
-                definition.resolve = _resolve
+                definition.resolve = _render
 
 
-async def _resolve(source: Any, info: Any, **_arguments: Any) -> Rendered | None:
-    """A payload that says why nothing happened has no object to show."""
-    if getattr(source, "errors", None):
-        return None
-    rendered: Rendered | None = await info.context.render(info, source)
-    return rendered
+async def _render(source: Any, info: Any) -> orjson.Fragment | None:
+    """The field's answer; a payload that says why nothing happened has no object to show."""
+    found: orjson.Fragment | None = None
+    if not getattr(source, "errors", None):
+        found = await info.context.render(info, source)
+    if found is None and is_non_null_type(info.return_type):
+        message = f"no value for {info.parent_type.name}.{info.field_name}"
+        raise TypeError(message)
+    return found

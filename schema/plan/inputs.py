@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLField, Node, VariableNode, get_argument_values
-from sqlalchemy.sql.expression import BindParameter
 
 from domain.actor import Actor
-from domain.authority import permissions
 from domain.policy import viewer_values
 
 Convert = Callable[[Any], Any]
-_VIEWER_TYPES: dict[str, Any] = {"opd_id": sa.Uuid(), "permissions": sa.ARRAY(sa.Text())}
+MARKER: sa.BindParameter[str] = sa.bindparam("marker", type_=sa.Text())
+"""Unguessable and new for each run: what stands in the answer behind it is ours, and still to be finished."""
 
 
 class FieldArguments(NamedTuple):
@@ -34,11 +33,13 @@ class Binding(NamedTuple):
 
 @dataclass(frozen=True)
 class Inputs:
-    """The fields whose arguments are read; the parameters that are such arguments, or of a source object."""
+    """The fields whose arguments are read; and the parameters, by what each is taken from."""
 
     fields: list[FieldArguments] = field(default_factory=list)
     bindings: dict[str, Binding] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    """Those that are attributes of the object that a mutation or event answered with."""
+    viewers: dict[str, Callable[[Actor], Any]] = field(default_factory=dict)
 
     def arguments(
         self, definition: GraphQLField, node: FieldNode, variables: Any
@@ -49,13 +50,13 @@ class Inputs:
         self.fields.append(FieldArguments(definition, node, values if literal else None))
         return len(self.fields) - 1, values
 
-    def of(self, actor: Actor, variables: Any, source: Any) -> dict[str, Any]:
+    def of(self, actor: Actor, variables: Any, source: Any, marker: str) -> dict[str, Any]:
         """The values of one run; one that is not as it must be is refused here."""
         values = [
             get_argument_values(definition, node, variables) if constant is None else constant
             for definition, node, constant in self.fields
         ]
-        found = _viewer_parameters(actor)
+        found = viewer_values(actor) | {MARKER.key: marker}
         for name, (number, path, convert) in self.bindings.items():
             value: Any = values[number]
             for part in path:
@@ -63,21 +64,9 @@ class Inputs:
             found[name] = convert(value) if convert else value
         for name, attribute in self.sources.items():
             found[name] = getattr(source, attribute)
+        for name, read in self.viewers.items():
+            found[name] = read(actor)
         return found
-
-
-def viewer_value(name: str) -> BindParameter[Any]:
-    """A value of whoever looks, as a parameter."""
-    return sa.bindparam(f"viewer_{name}", type_=_VIEWER_TYPES.get(name, sa.Text()))
-
-
-def _viewer_parameters(actor: Actor) -> dict[str, Any]:
-    return viewer_values(actor) | {
-        "viewer_kind": actor.kind,
-        "viewer_name": actor.name,
-        "viewer_email": actor.email,
-        "viewer_permissions": permissions(actor),
-    }
 
 
 def _mentions_variable(node: Node) -> bool:

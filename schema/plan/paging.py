@@ -115,7 +115,7 @@ class Page:
 
     def fresh(self) -> FromClause:
         """The table of the list's rows under a name of its own."""
-        return self.scope.draft.fresh(self.of)
+        return self.scope.fresh(self.of)
 
     # -------------------------------------------------------------- which rows
 

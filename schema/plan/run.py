@@ -1,37 +1,32 @@
-"""How a planned field is answered: the plan is found or made, its values gathered, its statement run."""
+"""How is a planned field answered? Its plan is found or made, its values gathered, its statement run."""
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
-import asyncpg
 import orjson
 import sqlalchemy as sa
-from graphql import GraphQLField, get_argument_values
-from graphql.execution.collect_fields import FragmentDetails
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
 from domain.attachments.links import Links
 from domain.authority import require
-from domain.secrecy import token_hash
-from schema.cursor import cursor_expired
-from schema.finding.known import if_known, refuse_unknown
-from schema.identifiers import ByIdentifier, kinds_of
 from schema.plan.fields import NEEDS
-from schema.plan.inputs import Inputs
+from schema.plan.inputs import MARKER, Inputs
 from schema.plan.paging import PAGE_MOST
-from schema.plan.scope import DEFINITION, Draft, ResolveInfo, is_blank, plan_of
-from schema.sealed import MARKER, Revealed, reveal
+from schema.plan.refusal import checked, refuse
+from schema.plan.scope import DEFINITION, Draft, ResolveInfo, definition_of, is_blank, plan_of
 
 PLANS_AT_MOST = 300
 OPERATION_NAME_MOST = 100
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
-Make = Callable[[Draft, ResolveInfo], "sa.Select[Any]"]
+Make = Callable[[Draft], "sa.Select[Any]"]
+Finish = Callable[[str, str, Actor, str], Awaitable[str]]
+"""Finishes a text with marked parts: by the marker, for a viewer, in an operation of a name."""
 
 
 class Reads(Protocol):
@@ -42,15 +37,6 @@ class Reads(Protocol):
 
     async def fetch(self, query: str, *values: Any) -> list[Any]:
         """A statement's rows."""
-
-
-class Rendered:
-    """A finished part of the answer, in PostgreSQL's own JSON text."""
-
-    __slots__ = ("fragment",)
-
-    def __init__(self, text: str) -> None:
-        self.fragment = orjson.Fragment(text)
 
 
 @dataclass(frozen=True)
@@ -70,13 +56,12 @@ class Plan:
         """The statement's values for one run; a value that is not as it must be is refused here."""
         if self.needs is not None:
             require(actor, self.needs)
-        found = self.constants | self.inputs.of(actor, variables, source)
-        found[MARKER.key] = marker
+        found = self.constants | self.inputs.of(actor, variables, source, marker)
         return [found[name] for name in self.order]
 
 
-def _root_field(draft: Draft, info: ResolveInfo) -> "sa.Select[Any]":
-    return if_known(draft, draft.root(info).sql())
+def _root_field(draft: Draft) -> "sa.Select[Any]":
+    return checked(draft, draft.root().sql())
 
 
 class Planner:
@@ -89,13 +74,14 @@ class Planner:
 
     def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
         """The plan of a field for viewers of one standing and variables of one shape."""
+        plan = plan_of(definition_of(info))
         key = (
             make,
             tuple(map(id, info.field_nodes)),
             actor.kind,
             actor.access_token_hash is not None,
             _shape(info.variable_values.coerced),
-            _kinds(info),
+            plan and plan.depends_on(info),
         )
         found = self._plans.get(key)
         if found is None:
@@ -107,79 +93,36 @@ class Planner:
         return found
 
     def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
-        fragments = {name: FragmentDetails(node) for name, node in info.fragments.items()}
-        draft = Draft(
-            info.schema,
-            info.operation,
-            fragments,
-            info.variable_values,
-            actor,
-            self.cursor_secret,
-            self.links,
-        )
-        compiled: Any = make(draft, info).compile(dialect=_DIALECT)
+        draft = Draft(info, actor, self.cursor_secret, self.links)
+        compiled: Any = make(draft).compile(dialect=_DIALECT)
         order = tuple(compiled.positiontup or ())
         return Plan(
             sql=compiled.string,
             order=order,
             constants={name: compiled.params[name] for name in order},
             inputs=draft.inputs,
-            needs=_definition(info).extensions[DEFINITION].metadata.get(NEEDS),
+            needs=definition_of(info).extensions[DEFINITION].metadata.get(NEEDS),
             nodes=tuple(info.field_nodes),
         )
 
     async def render(
-        self,
-        pool: Reads,
-        info: ResolveInfo,
-        actor: Actor,
-        source: Any,
-        revealed: Revealed,
-    ) -> Rendered | None:
-        """The answer of a planned field: one statement."""
-        actor = with_shown_token(info, actor)
+        self, reads: Reads, info: ResolveInfo, actor: Actor, source: Any, finish: Finish
+    ) -> orjson.Fragment | None:
+        """The answer of a planned field, in PostgreSQL's own JSON text: one statement."""
         plan = self.plan(info, actor)
         marker = secrets.token_hex(8)
         values = plan.arguments(actor, info.variable_values, source, marker)
-        try:
-            ((text, *unknown),) = await pool.fetch(plan.sql, *values)
-        except asyncpg.PostgresError as error:
-            if (expired := cursor_expired(error, self.cursor_secret)) is not None:
-                raise expired from None
-            raise
-        refuse_unknown(*unknown)
+        ((text, *problems),) = await reads.fetch(plan.sql, *values)
+        refuse(*problems)
         if text is not None and MARKER.key in plan.order:
-            text = await reveal(text, marker, actor, revealed, operation_name(info))
-        return None if text is None else Rendered(text)
+            text = await finish(text, marker, actor, operation_name(info))
+        return None if text is None else orjson.Fragment(text)
 
 
 def operation_name(info: ResolveInfo) -> str:
     """What the client calls what it asks, cut to a length that can be noted."""
     name = info.operation.name
     return name.value[:OPERATION_NAME_MOST] if name is not None else ""
-
-
-def with_shown_token(info: ResolveInfo, actor: Actor) -> Actor:
-    """The actor, as the reporter where the field is given an access token."""
-    if "accessToken" not in _definition(info).args:
-        return actor
-    token = _arguments(info).get("accessToken")
-    return actor if token is None else actor.with_access_token(token_hash(token))
-
-
-def _kinds(info: ResolveInfo) -> tuple[str, ...]:
-    """The types that the identifiers among the arguments name, where the plan depends on it."""
-    plan = plan_of(_definition(info))
-    return kinds_of(_arguments(info)[plan.argument]) if isinstance(plan, ByIdentifier) else ()
-
-
-def _definition(info: ResolveInfo) -> GraphQLField:
-    definition: GraphQLField = info.parent_type.fields[info.field_name]
-    return definition
-
-
-def _arguments(info: ResolveInfo) -> dict[str, Any]:
-    return get_argument_values(_definition(info), info.field_nodes[0], info.variable_values)
 
 
 def _shape(value: Any) -> Hashable:

@@ -10,8 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
-    GraphQLSchema,
-    OperationDefinitionNode,
+    get_argument_values,
     get_named_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
@@ -19,7 +18,6 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from domain.actor import Actor
 from domain.attachments.links import Links
-from schema.cursor import list_key
 from schema.plan.inputs import Binding, Convert, Inputs
 from schema.plan.sql import json_object, word
 
@@ -54,6 +52,10 @@ class Planned:
         """All the arguments that it takes."""
         return self.arguments
 
+    def depends_on(self, _info: ResolveInfo) -> Hashable:
+        """What its statement depends on beside the shape of its arguments."""
+        return None
+
     def sql(self, s: "Scope") -> ColumnElement[Any]:
         """The value of a field of this kind."""
         raise NotImplementedError
@@ -78,61 +80,53 @@ def objects_of(definition: GraphQLField) -> GraphQLObjectType:
     return type_
 
 
+def definition_of(info: ResolveInfo) -> GraphQLField:
+    """The field of the schema that is resolved."""
+    definition: GraphQLField = info.parent_type.fields[info.field_name]
+    return definition
+
+
+def arguments_of(info: ResolveInfo) -> dict[str, Any]:
+    """The coerced arguments of the field that is resolved."""
+    return get_argument_values(definition_of(info), info.field_nodes[0], info.variable_values)
+
+
 @dataclass
 class Draft:
     """The statement of one root field while it is built."""
 
-    schema: GraphQLSchema
-    operation: OperationDefinitionNode
-    fragments: dict[str, FragmentDetails]
-    variables: Any
+    info: ResolveInfo
     viewer: Actor
     cursor_secret: bytes
     links: Links
     inputs: Inputs = field(default_factory=Inputs)
     shared: dict[Hashable, Any] = field(default_factory=dict)
-    unknown: dict[Hashable, ColumnElement[Any]] = field(default_factory=dict)
-    """For each argument with codes, what is told where one is not known."""
+    checks: dict[Hashable, ColumnElement[Any]] = field(default_factory=dict)
+    """What refuses the statement before it is worked out: the argument and the problem as JSON, else NULL."""
     names: int = 0
 
-    def selected(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selected:
-        """The fields asked of a type below some fields: fragments opened, @skip and @include applied."""
-        details = [FieldDetails(node, None) for node in nodes]
-        found = collect_subfields(self.schema, self.fragments, self.variables, self.operation, type_, details)
-        return {key: [part.node for part in parts] for key, parts in found.grouped_field_set.items()}
+    def __post_init__(self) -> None:
+        self._fragments = {name: FragmentDetails(node) for name, node in self.info.fragments.items()}
 
-    def object(
-        self, type_: GraphQLObjectType, row: FromClause, nodes: Iterable[FieldNode]
-    ) -> ColumnElement[Any]:
-        """The object that a selection makes of a row."""
-        selected = self.selected(type_, nodes)
-        return json_object([(key, self.field(type_, row, found)) for key, found in selected.items()])
-
-    def field(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> ColumnElement[Any]:
-        """The value of one field of a row."""
-        if nodes[0].name.value == "__typename":
-            return word(parent.name)
-        return self.scope(parent, row, nodes).sql()
-
-    def root(self, info: ResolveInfo) -> "Scope":
+    def root(self) -> "Scope":
         """The place of the root field."""
-        return self.scope(info.parent_type, NOWHERE, info.field_nodes)
+        return self.scope(self.info.parent_type, NOWHERE, self.info.field_nodes)
 
     def scope(self, parent: GraphQLObjectType, row: FromClause, nodes: list[FieldNode]) -> "Scope":
         """The place of a field of a row."""
         definition, node = parent.fields[nodes[0].name.value], nodes[0]
         number, values = -1, dict[str, Any]()
         if definition.args:
-            number, values = self.inputs.arguments(definition, node, self.variables)
+            number, values = self.inputs.arguments(definition, node, self.info.variable_values)
         return Scope(self, parent, definition, row, nodes, number, values)
 
-    def fresh(self, type_: GraphQLObjectType) -> FromClause:
-        """The table of a type under a name of its own."""
-        return source_of(type_).table.alias(self.name("t"))
-
-    def list_key(self, *identity: Any) -> bytes:
-        """The key that signs the cursors of one list."""
-        return list_key(self.cursor_secret, *identity)
+    def selected(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selected:
+        """The fields asked of a type below some fields: fragments opened, @skip and @include applied."""
+        info, details = self.info, [FieldDetails(node, None) for node in nodes]
+        found = collect_subfields(
+            info.schema, self._fragments, info.variable_values, info.operation, type_, details
+        )
+        return {key: [part.node for part in parts] for key, parts in found.grouped_field_set.items()}
 
     def name(self, prefix: str) -> str:
         """A name for an alias or a parameter that the statement has not used yet."""
@@ -170,13 +164,18 @@ class Scope:
             raise TypeError(self.definition)
         return plan.sql(self)
 
-    def fresh(self) -> FromClause:
-        """The table of the field's objects under a name of its own."""
-        return self.draft.fresh(self.target)
+    def fresh(self, type_: GraphQLObjectType | None = None) -> FromClause:
+        """The table of the field's objects, or of another type's, under a name of its own."""
+        return source_of(type_ or self.target).table.alias(self.draft.name("t"))
 
-    def object(self, row: FromClause) -> ColumnElement[Any]:
-        """The object that the field's selection makes of a row."""
-        return self.draft.object(self.target, row, self.nodes)
+    def object(self, row: FromClause, type_: GraphQLObjectType | None = None) -> ColumnElement[Any]:
+        """The object that the field's selection makes of a row, of the field's type or of a narrower one."""
+        type_ = type_ or self.target
+        pairs = []
+        for key, nodes in self.draft.selected(type_, self.nodes).items():
+            is_name = nodes[0].name.value == "__typename"
+            pairs.append((key, word(type_.name) if is_name else self.draft.scope(type_, row, nodes).sql()))
+        return json_object(pairs)
 
     def narrowing(self) -> dict[str, Any]:
         """The filters that were given; an empty search box is none."""
@@ -198,6 +197,12 @@ class Scope:
         name = self.draft.name("s")
         self.draft.inputs.sources[name] = attribute
         return sa.bindparam(name, type_=type_)
+
+    def of_viewer(self, read: Callable[[Actor], Any], type_: Any = None) -> BindParameter[Any]:
+        """A value of whoever looks, as a parameter; a text if nothing else is said."""
+        name = self.draft.name("v")
+        self.draft.inputs.viewers[name] = read
+        return sa.bindparam(name, type_=type_ or sa.Text())
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What this field needs at more than one place of the statement, made once."""

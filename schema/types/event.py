@@ -14,8 +14,9 @@ from domain.model import master
 from domain.restored import present_position
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
-from schema.cursor import EVENT_LIST, cursor_sql
+from schema.cursor import cursor_sql
 from schema.finding.known import CODES
+from schema.following.places import sequence_key
 from schema.plan.fields import column, inline, one, optional, planned
 from schema.plan.paging import Connection as Listed
 from schema.plan.paging import Order, Page, each
@@ -28,7 +29,7 @@ from schema.types.opd import Opd
 
 def _secret(s: Scope) -> Callable[[Any], bytes]:
     """What every cursor of the sequence is signed with."""
-    key = s.draft.list_key(*EVENT_LIST)
+    key = sequence_key(s.draft.cursor_secret)
     return lambda _values: key
 
 

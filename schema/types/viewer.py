@@ -1,9 +1,11 @@
 """Who asks, as the schema shows them."""
 
+import sqlalchemy as sa
+
 from domain import policy
+from domain.authority import permissions
 from domain.words import ViewerKind
 from schema.plan.fields import column, described, one
-from schema.plan.inputs import viewer_value
 from schema.plan.paging import connection
 from schema.types.complaint import ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, due_first
@@ -14,10 +16,12 @@ from schema.types.opd import Opd
 class Viewer:
     """Whoever the request's token stands for; without one, a member of the public."""
 
-    kind: ViewerKind = column("In what standing.", lambda _s: viewer_value("kind"))
-    name: str | None = column("Name of the person or program.", lambda _s: viewer_value("name"))
-    email: str | None = column("The account's own e-mail address.", lambda _s: viewer_value("email"))
-    opd: Opd | None = one("The officer's OPD.", lambda _s, o: o.c.id == viewer_value("opd_id"))
+    kind: ViewerKind = column("In what standing.", lambda s: s.of_viewer(lambda v: v.kind))
+    name: str | None = column("Name of the person or program.", lambda s: s.of_viewer(lambda v: v.name))
+    email: str | None = column("The account's own e-mail address.", lambda s: s.of_viewer(lambda v: v.email))
+    opd: Opd | None = one(
+        "The officer's OPD.", lambda s, o: o.c.id == s.of_viewer(lambda v: v.opd_id, sa.Uuid())
+    )
     inbox: ComplaintConnection = connection(
         "What waits for the viewer, the earliest deadline first: for an officer what their OPD has and has"
         " not answered; for Diskominfo what to verify or dispatch.",
@@ -29,5 +33,5 @@ class Viewer:
     )
     permissions: list[str] = column(
         "What they may do, as `noun:verb`: front-ends draw their menus from this.",
-        lambda _s: viewer_value("permissions"),
+        lambda s: s.of_viewer(permissions, sa.ARRAY(sa.Text())),
     )

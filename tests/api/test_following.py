@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from api import relay
 from domain.model.complaint import Complaint
 from domain.words import ClientScope
-from schema.cursor import EVENT_LIST, list_key, signed
+from schema.following.places import Position, cursor_of
 from tests.following import event, message, socket, subscribe
 from tests.service import Service
 
@@ -79,7 +79,7 @@ async def test_the_reporter_sees_their_own_from_the_start(service: Service) -> N
 async def beginning(service: Service) -> str:
     """A cursor from before everything: signed by the service for the start of the sequence."""
     planner = service.app.state.services.planner
-    return signed(list_key(planner.cursor_secret, *EVENT_LIST), "0|0")
+    return cursor_of(planner.cursor_secret, Position(0, 0))
 
 
 async def test_a_confidential_report_is_not_heard_of_by_the_public(service: Service) -> None:

@@ -12,8 +12,9 @@ from websockets.exceptions import ConnectionClosed
 
 from api.graphql_socket import SEND_SECONDS
 from domain.words import ClientScope
-from schema.following.feed import BATCH, Position, ToldEvent
+from schema.following.feed import BATCH, ToldEvent
 from schema.following.followers import RECENT_MOST, WAITING_MOST, Follower, Followers
+from schema.following.places import Position
 from tests.following import PROTOCOL, event, message, socket, subscribe, until
 from tests.service import Service
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from api.cli.restoring import COUNT_ON
 from domain import restored
 from domain.model.tables import metadata
-from schema.cursor import EVENT_LIST, list_key, signed
+from schema.following.places import Position, cursor_of
 from tests.commands import ran, told
 from tests.following import event, socket, subscribe
 from tests.service import VAULT, Service
@@ -27,7 +27,7 @@ UPDATE complaint_event
 
 def cursor(xid: int, number: int) -> str:
     """What another cluster gave for its event."""
-    return signed(list_key(VAULT.derived("cursor"), *EVENT_LIST), f"{xid}|{number}")
+    return cursor_of(VAULT.derived("cursor"), Position(xid, number))
 
 
 async def listed(service: Service, after: str | None = None) -> list[int]:
