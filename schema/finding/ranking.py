@@ -13,6 +13,7 @@ from sqlalchemy.sql.expression import BindParameter, ColumnElement, FromClause
 
 from schema.cursor import cursor_sql
 from schema.finding.nearest import Found, FoundPage, Part
+from schema.finding.stretches import materialized
 from schema.plan.paging import SEPARATOR, Connection, Key, Page
 from schema.plan.scope import Scope
 from schema.plan.sql import number
@@ -45,23 +46,17 @@ class RankedPage(FoundPage):
 
     # -------------------------------------------------------------- the front and what is older
 
-    def _edge(self) -> Place:
-        for bound in self.bounds.values():
-            return bound[0], bound[1]
-        front = self._front()
-        return self._oldest(front.c.edge_time, front), self._oldest(front.c.edge_id, front)
-
-    def _oldest(self, value: ColumnElement[Any], front: FromClause) -> ColumnElement[Any]:
-        found = sa.select(value).select_from(front).limit(number(1)).scalar_subquery()
-        return sa.func.coalesce(found, _constants()[0 if value.name == "edge_time" else 1], type_=value.type)
+    def _borne_edge(self) -> Place | None:
+        """The edge that the cursors bear, if there is one."""
+        return next(((bound[0], bound[1]) for bound in self.bounds.values()), None)
 
     def _front(self) -> FromClause:
         """The rows of the front, each with its relevance and the edge."""
         name = self.scope.draft.name
-        if self.bounds:
-            edge = self._edge()
+        if (borne := self._borne_edge()) is not None:
+            edge = borne
             rows = self.nearest(
-                Part(lambda row: [_not_below(self.key(row), edge)], since=edge[0]),
+                Part(lambda row: [_not_below(self.key(row), borne)], since=borne[0]),
                 descending=True,
                 most=None,
             )
@@ -81,9 +76,10 @@ class RankedPage(FoundPage):
             edge[1].label("edge_id"),
         ).subquery(name("t"))
 
-    def _older(self, most: int, *, descending: bool, beyond: bool = True, behind: str | None = None) -> Any:
+    def _older(
+        self, most: int, edge: Place, *, descending: bool, beyond: bool = True, behind: str | None = None
+    ) -> Any:
         """Rows below the edge, from one end; between the cursors, or on the other side of one."""
-        edge = self._edge()
 
         def within(row: FromClause) -> list[ColumnElement[bool]]:
             found = [_below(self.key(row), edge)]
@@ -120,20 +116,25 @@ class RankedPage(FoundPage):
     # -------------------------------------------------------------- as every page
 
     def between_cursors(self, most: int) -> FromClause:
-        name, front = self.scope.draft.name, self._front()
-        edge = self._edge() if self.bounds else None
+        name, front, edge = self.scope.draft.name, self._front(), self._borne_edge()
+        if edge is None and (self.backward or most > self.order.front):
+            # What is older begins where the front ends, and asks for it often: it is found once for all.
+            front = materialized(name, sa.select(*front.c))
+            edge = _edge_of(front)
         kept: list[ColumnElement[bool]] = []
         for bound_name, bound in self.bounds.items():
-            assert edge is not None
-            here = _in_front(bound, edge)
+            here = _in_front(bound, (bound[0], bound[1]))
             key, mark = sa.tuple_(*self._in_rank(front)), sa.tuple_(*bound[2:])
             kept.append(sa.and_(here, key < mark) if bound_name == "after" else sa.or_(~here, key > mark))
         ranked = self._cut(sa.select(*front.c).where(*kept), front, most, ranked=True)
-        if not self.bounds and not self.backward and most <= self.order.front:
+        if edge is None:
             made: FromClause = ranked.subquery(name("t"))
             return made
-        older = self._older(most, descending=not self.backward).subquery(name("t"))
-        both = sa.union_all(sa.select(*ranked.subquery(name("t")).c), sa.select(*older.c)).subquery(name("t"))
+        older = self._older(most, edge, descending=not self.backward).subquery(name("t"))
+        union = sa.union_all(sa.select(*ranked.subquery(name("t")).c), sa.select(*older.c))
+        if isinstance(front, sa.CTE):
+            union = union.add_cte(front, nest_here=True)
+        both = union.subquery(name("t"))
         result: FromClause = self._cut(sa.select(*both.c), both, most, ranked=False).subquery(name("t"))
         return result
 
@@ -151,15 +152,27 @@ class RankedPage(FoundPage):
         return cursor_sql(secret, payload)
 
     def left_behind(self, name: str) -> ColumnElement[bool]:
-        if name not in self.bounds:
+        edge = self._borne_edge()
+        if edge is None or name not in self.bounds:
             return sa.false()
-        bound, edge, front = self.bounds[name], self._edge(), self._front()
+        bound, front = self.bounds[name], self._front()
         here = _in_front(bound, edge)
         key, mark = sa.tuple_(*self._in_rank(front)), sa.tuple_(*bound[2:])
         side = sa.or_(~here, key >= mark) if name == "after" else sa.and_(here, key <= mark)
         ranked = sa.exists().where(side).select_from(front)
-        older = self._older(1, descending=True, beyond=False, behind=name)
+        older = self._older(1, edge, descending=True, beyond=False, behind=name)
         return sa.or_(ranked, sa.exists(older))
+
+
+def _edge_of(front: FromClause) -> Place:
+    """The place of the front's oldest row; the beginning, where it holds the whole list."""
+    time, identity = (
+        sa.func.coalesce(
+            sa.select(value).select_from(front).limit(number(1)).scalar_subquery(), least, type_=value.type
+        )
+        for value, least in zip((front.c.edge_time, front.c.edge_id), _constants(), strict=True)
+    )
+    return time, identity
 
 
 def _constants() -> Place:
