@@ -96,10 +96,10 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> Follower:
     context: Context = info.context
     services = context.services
     actor = as_reporter(info, context.actor)
-    plan = services.planner.plan(info, actor, feed_statement)
+    plan = await services.planner.plan(info, actor, feed_statement)
     reading = FeedReading(services.reads, plan, info, actor, services.revealed)
     if arguments.get("filter"):
-        named = services.planner.plan(info, actor, problem_statement)
+        named = await services.planner.plan(info, actor, problem_statement)
         await require_sound(services.reads, named, info, actor)
     if "trackingCode" in arguments:
         await _require_complaint(context, actor, arguments["trackingCode"])

@@ -1,10 +1,13 @@
 """How is a planned field answered? Its plan is found or made, its values gathered, its statement run."""
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
@@ -21,6 +24,8 @@ from schema.plan.refusal import checked, refuse
 from schema.plan.scope import DEFINITION, Draft, ResolveInfo, definition_of, is_blank, plan_of
 
 PLANS_AT_MOST = 300
+MADE_AT_ONCE = 2
+"""A statement of many searches takes seconds to write: in threads, and others are answered meanwhile."""
 OPERATION_NAME_MOST = 100
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
@@ -71,8 +76,10 @@ class Planner:
         self.cursor_secret = cursor_secret
         self.links = links
         self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Plan]] = {}
+        self._makers = ThreadPoolExecutor(MADE_AT_ONCE, "plan")
 
-    def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
+    async def plan(self, info: ResolveInfo, actor: Actor, make: Make = _root_field) -> Plan:
         """The plan of a field for viewers of one standing and variables of one shape."""
         plan = plan_of(definition_of(info))
         key = (
@@ -83,14 +90,22 @@ class Planner:
             _shape(info.variable_values.coerced),
             plan and plan.depends_on(info),
         )
-        found = self._plans.get(key)
-        if found is None:
-            found = self._plans[key] = self._made(info, actor, make)
+        if (found := self._plans.get(key)) is not None:
+            self._plans.move_to_end(key)
+            return found
+        if (making := self._making.get(key)) is None:
+            loop = asyncio.get_running_loop()
+            making = self._making[key] = loop.run_in_executor(self._makers, self._made, info, actor, make)
+            making.add_done_callback(partial(self._keep, key))
+        # Others may wait for it as well: who leaves does not stop it.
+        return await asyncio.shield(making)
+
+    def _keep(self, key: Hashable, made: "asyncio.Future[Plan]") -> None:
+        del self._making[key]
+        if not made.cancelled() and made.exception() is None:
+            self._plans[key] = made.result()
             if len(self._plans) > PLANS_AT_MOST:
                 self._plans.popitem(last=False)
-        else:
-            self._plans.move_to_end(key)
-        return found
 
     def _made(self, info: ResolveInfo, actor: Actor, make: Make) -> Plan:
         draft = Draft(info, actor, self.cursor_secret, self.links)
@@ -109,7 +124,7 @@ class Planner:
         self, reads: Reads, info: ResolveInfo, actor: Actor, source: Any, finish: Finish
     ) -> orjson.Fragment | None:
         """The answer of a planned field, in PostgreSQL's own JSON text: one statement."""
-        plan = self.plan(info, actor)
+        plan = await self.plan(info, actor)
         marker = secrets.token_hex(8)
         values = plan.arguments(actor, info.variable_values, source, marker)
         ((text, *problems),) = await reads.fetch(plan.sql, *values)
