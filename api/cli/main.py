@@ -3,7 +3,6 @@
 """The command `aduan`: what can the operator ask for?"""
 
 import signal
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -12,19 +11,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli.audit import audit
+from api.cli.client import client
+from api.cli.deadlines import deadlines
 from api.cli.events import events
 from api.cli.mail import mail
 from api.cli.privacy import privacy
 from api.cli.terminal import plainly, say
-from domain.words import ClientScope, StaffRole
+from api.cli.user import user
 
 HELP = """Aduan Cilegon: the complaint service of Kota Cilegon.
 
 Every command works on the database that DATABASE_URL names. Without DATABASE_URL it uses a PostgreSQL of its
 own, whose data lie in the folder .aduan (ADUAN_DATA_DIR names another).
 """
-
-TEMPORARY = "Make a password up and show it once; it must be changed in the panel at its first use."
 
 app = typer.Typer(
     help=HELP,
@@ -33,9 +32,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
 )
-user = typer.Typer(help="Accounts of Diskominfo and of the OPDs.", no_args_is_help=True)
-client = typer.Typer(help="Programs of third parties that use the API with a key.", no_args_is_help=True)
-deadlines = typer.Typer(help="Due times of open complaints.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(deadlines, name="deadlines")
 app.add_typer(client, name="client")
@@ -169,154 +165,6 @@ def import_(
         raise typer.Exit(1)
 
 
-@user.command(name="create")
-@plainly
-def user_create(  # noqa: PLR0917 - each is an option by its name
-    email: Annotated[str, typer.Option(help="E-mail address to sign in with.", show_default=False)],
-    name: Annotated[str, typer.Option(help="Name, as colleagues read it.", show_default=False)],
-    role: Annotated[
-        StaffRole,
-        typer.Option(
-            case_sensitive=False,
-            show_default=False,
-            help="ADMIN keeps accounts and may do all; OFFICE is Diskominfo; OFFICER works for an OPD; "
-            "AUDITOR reads.",
-        ),
-    ],
-    opd: Annotated[str | None, typer.Option(help="Code of the OPD, for an OFFICER: DPUPR, DLH ...")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
-    ] = False,
-    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
-) -> None:
-    """Make an account. Its password is asked for, twice: its person types it.
-
-    For example:
-
-    - `aduan user create --email budi@cilegon.go.id --name Budi --role OFFICER --opd DPUPR --temporary`
-    - `aduan user create --email siti@cilegon.go.id --name "Siti Aminah" --role OFFICE`
-    - `pass show aduan | aduan user create --email a@cilegon.go.id --name Ani --role ADMIN --password-stdin`
-    """
-    password = None if temporary else _password(from_stdin=password_stdin)
-    from api.cli import people
-
-    people.create_user(email=email, name=name, role=role, opd=opd, password=password)
-
-
-@user.command(name="password")
-@plainly
-def user_password(
-    email: Annotated[str, typer.Option(help="Whose.", show_default=False)],
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
-    ] = False,
-    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
-) -> None:
-    """Give an account another password. Every session of it ends.
-
-    For example:
-
-    - `aduan user password --email siti@cilegon.go.id --temporary`: for somebody who has lost theirs
-    - `aduan user password --email siti@cilegon.go.id`: she types it herself
-    """
-    password = None if temporary else _password(from_stdin=password_stdin)
-    from api.cli import people
-
-    people.set_user_password(email=email, password=password)
-
-
-@user.command(name="unlock")
-@plainly
-def user_unlock(
-    email: Annotated[str | None, typer.Option(help="Whose account.", show_default=False)] = None,
-    address: Annotated[
-        str | None, typer.Option(help="A network address, such as 203.0.113.7.", show_default=False)
-    ] = None,
-) -> None:
-    """Let somebody sign in again after too many attempts, without waiting.
-
-    For example:
-
-    - `aduan user unlock --email siti@cilegon.go.id`
-    - `aduan user unlock --address 203.0.113.7`
-    """
-    from api.cli import people
-
-    people.unlock_user(email=email, address=address)
-
-
-@user.command(name="totp-reset")
-@plainly
-def user_totp_reset(email: Annotated[str, typer.Option(help="Whose.", show_default=False)]) -> None:
-    """Take the second factor off an account whose person has lost their app and their recovery codes.
-
-    For example: `aduan user totp-reset --email siti@cilegon.go.id`
-    """
-    from api.cli import people
-
-    people.turn_off_second_factor(email=email)
-
-
-@client.command(name="revoke")
-@plainly
-def client_revoke(name: Annotated[str, typer.Option(help="Whose key.", show_default=False)]) -> None:
-    """Take a key back: it opens nothing any more, at once.
-
-    For example: `aduan client revoke --name "Radar Banten"`
-    """
-    from api.cli import people
-
-    people.revoke_client(name=name)
-
-
-@client.command(name="create")
-@plainly
-def client_create(
-    name: Annotated[str, typer.Option(help="Whose program it is.", show_default=False)],
-    scope: Annotated[
-        list[ClientScope],
-        typer.Option(
-            case_sensitive=False,
-            show_default=False,
-            help="What the key may be used for; repeat it for more than one.",
-        ),
-    ],
-    requests_per_minute: Annotated[int, typer.Option(min=1, max=1_000_000, help="How often.")] = 120,
-    cost_per_minute: Annotated[
-        int, typer.Option(min=1, max=1_000_000_000, help="How much, as `extensions.cost` counts it.")
-    ] = 100_000,
-) -> None:
-    """Make an API key for a program, and show it once.
-
-    For example: `aduan client create --name "Radar Banten" --scope read --scope events`
-    """
-    from api.cli import people
-    from domain.actor import Rates
-
-    people.create_client(name=name, scopes=scope, rates=Rates(requests_per_minute, cost_per_minute))
-
-
-@deadlines.command(name="recompute")
-@plainly
-def deadlines_recompute(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing them.")] = False,
-) -> None:
-    """Work out open deadlines anew, after rules or holidays were changed outside the panel.
-
-    It shows first what would change, and asks. Deadlines that have ended stay as they were judged.
-
-    For example:
-
-    - `aduan deadlines recompute --dry-run`
-    - `aduan deadlines recompute --yes`
-    """
-    from api.cli import deadlines as due_times
-
-    if not due_times.run_recompute(dry_run=dry_run, yes=yes):
-        raise typer.Exit(1)
-
-
 @app.command()
 @plainly
 def doctor() -> None:
@@ -330,19 +178,6 @@ def doctor() -> None:
 
     if not checkup.run_checkup():
         raise typer.Exit(1)
-
-
-def _password(*, from_stdin: bool) -> str:
-    """The password, from a pipe or from the keyboard."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        from api.operator_error import OperatorError
-
-        message = "there is no keyboard to ask for the password: use --password-stdin"
-        raise OperatorError(message)
-    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt="The same again")
-    return asked
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
