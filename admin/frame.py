@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import asyncpg
+import structlog
 from sqladmin import Admin
 from sqladmin.authorization import Action
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,10 +33,13 @@ from admin.visitor import actor_of
 from domain.attachments.store import Store
 from domain.attachments.workshop import Workshop
 from domain.auditing.who import acts_for
+from domain.outage import RETRY_SECONDS, DatabaseAway, is_away
 from domain.signing_in import Door
 from domain.words import label
 
 HERE = Path(__file__).resolve().parent
+log = structlog.get_logger()
+
 STYLES = sorted((HERE / "static").glob("*.css"))
 
 
@@ -75,7 +81,11 @@ class Panel(Admin):
             authentication_backend=self.entrance,
             i18n_config=speak_indonesian(),
         )
-        self.admin.exception_handlers = {HTTPException: self.refused, Exception: self.failed}
+        self.admin.exception_handlers = {
+            HTTPException: self.refused,
+            **dict.fromkeys((DatabaseAway, SQLAlchemyError, asyncpg.PostgresError), self.interrupted),
+            Exception: self.failed,
+        }
         self.templates.env.globals.update(
             links=links,
             label=label,
@@ -132,13 +142,28 @@ class Panel(Admin):
         if not isinstance(error, HTTPException):
             raise TypeError(error)
         if not hasattr(request.state, "visitor") and error.status_code != 401:
-            request.state.visitor = await self.entrance.visitor(request)
+            try:
+                request.state.visitor = await self.entrance.visitor(request)
+            except Exception as away:  # noqa: BLE001 - it is raised again if it is anything else
+                return await self.interrupted(request, away)
         response = await self.notice(request, notice_of(error), error.status_code)
         response.headers.update(error.headers or {})
         return response
 
-    async def failed(self, request: Request, _: Exception) -> Response:
+    async def interrupted(self, request: Request, error: Exception) -> Response:
+        """The page while the database is away; any other error of the database is our own fault."""
+        if not is_away(error):
+            raise error
+        log.warning("panel.database_away", reason=type(error).__name__)
+        request.state.visitor = None  # the frame of a page would ask the database
+        response = await self.notice(request, BY_STATUS[503], 503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    async def failed(self, request: Request, error: Exception) -> Response:
         """The page for our own fault; Starlette hands the error on to the service's log."""
+        if is_away(error):
+            return await self.interrupted(request, error)
         request.state.visitor = None  # what failed may be the database itself
         return await self.notice(request, BY_STATUS[500], 500)
 

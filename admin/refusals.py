@@ -48,6 +48,12 @@ BY_STATUS = {
         "Terjadi kesalahan pada sistem",
         "Ini bukan kesalahan Anda. Coba lagi sebentar lagi; bila berulang, hubungi administrator.",
     ),
+    503: Notice(
+        "Panel sedang tidak dapat dipakai",
+        "Basis datanya sedang tidak dapat dihubungi, misalnya karena dimulai ulang. Tunggu sebentar, lalu"
+        " muat ulang halaman ini. Bila Anda baru mengirim isian, pilih kirim ulang. Bila lebih dari beberapa"
+        " menit, hubungi administrator.",
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """How the service reaches PostgreSQL: sessions that write, and a pool that can only read."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -13,6 +13,7 @@ from domain.actor import Actor
 from domain.attachments.rules import Rules, session_info
 from domain.auditing.who import acts_for
 from domain.model import tables  # noqa: F401 - a session can write only where every table is known
+from domain.outage import DatabaseAway
 
 OLDEST_SERVER = 15
 LONGEST_STATEMENT = 1_000_000
@@ -46,6 +47,15 @@ async def connect(dsn: str, **settings: str) -> "asyncpg.Connection[Any]":
     return await asyncpg.connect(asyncpg_dsn(dsn), server_settings=_SETTINGS | settings, timeout=10)
 
 
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Says of whatever keeps a connection from being made that the database is away. Raises DatabaseAway."""
+    try:
+        yield
+    except (OSError, TimeoutError) as error:
+        raise DatabaseAway(type(error).__name__) from error
+
+
 class Database:
     """One PostgreSQL database: `write()` gives a session in a transaction, `open()` the reading pool."""
 
@@ -61,7 +71,7 @@ class Database:
         self._read_seconds = read_seconds
         self.engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=lambda: connect(url),
+            async_creator=self._connect_to_write,
             pool_size=size,
             max_overflow=0,
             pool_timeout=20,
@@ -85,16 +95,21 @@ class Database:
             await self.close()
 
     async def _connect_to_read(self) -> "asyncpg.Connection[Any]":
-        return await asyncpg.connect(
-            self.url,
-            timeout=10,
-            # A long statement takes longest to plan: the driver would plan those anew each time.
-            max_cacheable_statement_size=LONGEST_STATEMENT,
-            # The server's own timeout comes first, and says so.
-            command_timeout=self._read_seconds + 5,
-            server_settings=_SETTINGS
-            | {"default_transaction_read_only": "on", "statement_timeout": f"{self._read_seconds}s"},
-        )
+        with reaching():
+            return await asyncpg.connect(
+                self.url,
+                timeout=10,
+                # A long statement takes longest to plan: the driver would plan those anew each time.
+                max_cacheable_statement_size=LONGEST_STATEMENT,
+                # The server's own timeout comes first, and says so.
+                command_timeout=self._read_seconds + 5,
+                server_settings=_SETTINGS
+                | {"default_transaction_read_only": "on", "statement_timeout": f"{self._read_seconds}s"},
+            )
+
+    async def _connect_to_write(self) -> "asyncpg.Connection[Any]":
+        with reaching():
+            return await connect(self.url)
 
     @asynccontextmanager
     async def write(self, by: Actor | str | None = None) -> AsyncIterator[AsyncSession]:

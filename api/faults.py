@@ -11,8 +11,10 @@ from types import TracebackType
 from typing import Any
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import StatementError
 from structlog.typing import EventDict, WrappedLogger
+
+from domain.outage import causes
 
 _HERE = Path(__file__).resolve().parent.parent
 _OURS = tuple(f"{_HERE / package}{os.sep}" for package in ("domain", "schema", "admin", "api", "migrations"))
@@ -22,10 +24,9 @@ MOST_LINES = 12
 def described(fault: BaseException) -> dict[str, Any]:
     """What there is to say of a fault, as fields of a log entry."""
     told: dict[str, Any] = {"fault": type(fault).__name__, "where": where(fault)}
-    chain = list(_chain(fault))
-    causes = [type(each).__name__ for each in chain[1:]]
-    if causes:
-        told["causes"] = " < ".join(causes)
+    chain = list(causes(fault))
+    if below := [type(each).__name__ for each in chain[1:]]:
+        told["causes"] = " < ".join(below)
     for each in chain:
         if isinstance(each, asyncpg.PostgresError):
             told["sqlstate"] = each.sqlstate
@@ -41,7 +42,7 @@ def described(fault: BaseException) -> dict[str, Any]:
 def where(fault: BaseException) -> str:
     """The lines of ours that a fault and what caused it came through, the innermost first."""
     lines = [
-        line for each in reversed(list(_chain(fault))) for line in reversed(list(_lines(each.__traceback__)))
+        line for each in reversed(list(causes(fault))) for line in reversed(list(_lines(each.__traceback__)))
     ]
     return " < ".join(dict.fromkeys(lines[:MOST_LINES])) or "outside of our code"
 
@@ -52,17 +53,6 @@ def _lines(trace: TracebackType | None) -> Iterator[str]:
         if code.co_filename.startswith(_OURS):
             yield f"{Path(code.co_filename).relative_to(_HERE)}:{trace.tb_lineno}:{code.co_name}"
         trace = trace.tb_next
-
-
-def _chain(fault: BaseException) -> Iterator[BaseException]:
-    """The fault, and what it was raised from, as a traceback shows it."""
-    seen: set[int] = set()
-    each: BaseException | None = fault
-    while each is not None and id(each) not in seen:
-        seen.add(id(each))
-        yield each
-        original = each.orig if isinstance(each, DBAPIError) else None
-        each = original or each.__cause__ or (None if each.__suppress_context__ else each.__context__)
 
 
 def describe_faults(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -1,6 +1,6 @@
 """How does a request over HTTP become an operation, and what comes of it a response?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import BadToken, actor_of, bearer, locale_of
 from api.cross_origin import CrossOrigin, Headers
 from api.graphiql import graphiql_page
-from api.graphql_errors import fault, presented, request_errors
+from api.graphql_errors import UNAVAILABLE, fault, presented, request_errors
 from api.graphql_request import (
     JSON,
     RESPONSE_JSON,
@@ -149,7 +149,6 @@ class GraphQLEndpoint:
             answer.headers = [(b"www-authenticate", b"Bearer")]
         except TooMany as problem:
             answer = _refused(429, *request_errors(problem, locale))
-            answer.headers.append((b"retry-after", b"%d" % problem.seconds))
         except (Refused, LimitExceeded) as problem:
             # The two media types disagree on what the status says of a request that GraphQL itself refuses.
             status = 400 if media_type == RESPONSE_JSON else 200
@@ -186,8 +185,11 @@ class GraphQLEndpoint:
         answer: dict[str, Any] = {"data": result.data, "extensions": ready.extensions}
         if not result.errors:
             return Answer(write_json(answer))
-        errors = [presented(error, context.locale).formatted for error in result.errors]
-        return Answer(write_json({"errors": errors, **answer}), headers=_request_id(errors))
+        errors = [presented(error, context.locale) for error in result.errors]
+        if _is_outage(errors):  # a change may have been made, and its answer lost: half of it would mislead
+            return _refused(503, *errors)
+        told_of = [error.formatted for error in errors]
+        return Answer(write_json({"errors": told_of, **answer}), headers=_told_by_header(told_of))
 
     async def _followed(self, ready: Ready, context: Context, wanted: Accepted) -> HttpStream:
         if wanted.stream is None:
@@ -214,10 +216,18 @@ def _is_browser(scope: Scope, head: dict[bytes, str]) -> bool:
 
 def _refused(status: int, *errors: GraphQLError) -> Answer:
     told_of = [error.formatted for error in errors]
-    return Answer(write_json({"errors": told_of}), status, _request_id(told_of))
+    status = 503 if _is_outage(errors) else status
+    return Answer(write_json({"errors": told_of}), status, _told_by_header(told_of))
 
 
-def _request_id(errors: list[Any]) -> Headers:
-    """The header by which a proxy's log can be searched for what our own log has."""
-    found = (error["extensions"].get("requestId") for error in errors)
-    return [(b"x-request-id", request.encode()) for request in found if request][:1]
+def _is_outage(errors: Iterable[GraphQLError]) -> bool:
+    return any((error.extensions or {}).get("code") == UNAVAILABLE for error in errors)
+
+
+def _told_by_header(errors: list[Any]) -> Headers:
+    """What programs that do not read GraphQL act on, and the number by which our log is searched."""
+    found: Headers = []
+    for name, key in ((b"retry-after", "retryAfter"), (b"x-request-id", "requestId")):
+        values = [error["extensions"][key] for error in errors if key in error["extensions"]]
+        found += [(name, str(value).encode()) for value in values[:1]]
+    return found

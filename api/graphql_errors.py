@@ -12,12 +12,15 @@ from uuid_utils.compat import uuid7
 from api.faults import described
 from domain.errors import Refusal
 from domain.messages import MESSAGES
+from domain.outage import RETRY_SECONDS, is_away
 from domain.words import Locale
 from schema.documents import Refused
 from schema.limits import Excess, LimitExceeded
 from schema.rates import TooMany
 
 log = structlog.get_logger()
+
+UNAVAILABLE = "SERVICE_UNAVAILABLE"
 
 _GIVEN = (
     (re.compile(r"(cannot represent [^:]*value): .*?(?= Did you mean|\Z)", re.DOTALL), r"\1."),
@@ -80,6 +83,10 @@ def presented(error: GraphQLError, locale: Locale) -> GraphQLError:
         return _with(error, worded, extensions)
     if isinstance(original, asyncpg.QueryCanceledError | TimeoutError):
         return _with(error, MESSAGES["query_timeout"][locale], {"code": "QUERY_TIMEOUT"})
+    if is_away(original):
+        log.warning("graphql.database_away", reason=type(original).__name__)
+        message = MESSAGES["database_away"][locale]
+        return _with(error, message, {"code": UNAVAILABLE, "retryAfter": RETRY_SECONDS})
     if _is_unstorable_text(original):
         return _with(error, MESSAGES["control_characters"][locale], {"code": "BAD_USER_INPUT"})
     request = uuid7().hex

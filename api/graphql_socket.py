@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import BadToken, actor_of, bearer, locale_of
 from api.cross_origin import CrossOrigin
-from api.graphql_errors import fault, presented, request_errors
+from api.graphql_errors import UNAVAILABLE, fault, presented, request_errors
 from api.graphql_request import heading
 from api.json_text import write_json
 from api.socket_messages import Close, Complete, Init, Message, Ping, Pong, Subscribe, message_of
@@ -21,6 +21,7 @@ from api.standing import Standing, Stream
 from api.stream_slots import NoSlot, StreamSlots
 from domain.actor import PUBLIC, Actor
 from domain.messages import MESSAGES
+from domain.outage import is_away
 from schema.context import Context, Services
 from schema.documents import Refused, told
 from schema.following.followers import Ended, Follower
@@ -34,6 +35,8 @@ INIT_SECONDS = 10.0
 """How long a client may take to begin."""
 SEND_SECONDS = 8.0
 """How long a message may wait for a client that does not read."""
+AWAY = (1013, "The database cannot be reached at the moment: connect again")
+"""Clients connect again after this, and resume, where an error would end what they follow."""
 DROP = "aduan.drop"
 """The server's way to end a connection that can take nothing more, given as an extension of its scope."""
 
@@ -122,6 +125,10 @@ class _Connection(Stream):
             await self._close(4408, "Connection initialisation timeout")
         except _Gone:
             pass
+        except Exception as error:
+            if not is_away(error):
+                raise
+            await self._close(*AWAY)
         finally:
             running = tuple(self._operations.values())
             for task in running:
@@ -240,7 +247,9 @@ class _Connection(Stream):
         finally:
             if self._operations.get(name) is asyncio.current_task():
                 del self._operations[name]
-        if errors:
+        if any((error.extensions or {}).get("code") == UNAVAILABLE for error in errors):
+            self._closing_soon(*AWAY)
+        elif errors:
             await self._tell({"id": name, "type": "error", "payload": [e.formatted for e in errors]})
         else:
             await self._tell({"id": name, "type": "complete"})

@@ -8,8 +8,10 @@ from typing import Any
 import asyncpg
 import structlog
 
-from api.database import connect
+from api.database import connect, reaching
+from api.faults import described
 from api.horizon import HorizonLag
+from domain.outage import is_away
 
 CHANNEL = "aduan_events"
 POLL_SECONDS = 1.0
@@ -78,16 +80,21 @@ class Relay:
         await self._reconnecting(self._notify_on)
 
     async def _reconnecting(self, work: Any) -> None:
-        """Does its work on a connection, and again on a new one where that is lost."""
+        """Does its work on a connection, and again on a new one where that is lost: until it is cancelled.
+
+        Whatever the driver makes of a server that stops: without this nobody would be told of anything more.
+        """
         while True:
             try:
-                connection = await connect(self._url, application_name="aduan-relay")
+                with reaching():
+                    connection = await connect(self._url, application_name="aduan-relay")
                 try:
                     await work(connection)
                 finally:
                     connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("relay.reconnecting", reason=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - told, and begun again
+                told = {"reason": type(error).__name__} if is_away(error) else described(error)
+                log.warning("relay.reconnecting", **told)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen_on(self, connection: "asyncpg.Connection[Any]") -> None:

@@ -333,6 +333,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "Answers are application/graphql-response+json or application/json only.",
         ),
         (
+            "database_away",
+            "Basis data sedang tidak dapat dihubungi. Kirim permintaan yang sama beberapa detik lagi.",
+            "The database cannot be reached at the moment. Send the same request again in a few seconds.",
+        ),
+        (
             "fault",
             "Terjadi kesalahan di server. Sebutkan nomor {request} saat melapor.",
             "Something went wrong on the server. Quote {request} when you report it.",

@@ -17,6 +17,7 @@ from domain.attachments.links import BadLink, ExpiredLink
 from domain.attachments.rules import BrokenContent, ContentRefused, NoReservation, OtherContent, WrongType
 from domain.attachments.store import StoreFailure
 from domain.messages import MESSAGES
+from domain.outage import RETRY_SECONDS, is_away
 
 log = structlog.get_logger()
 
@@ -50,6 +51,15 @@ def refused(error: Exception, *, expired: str) -> Refused:
         return Refused(HTTPStatus.FORBIDDEN, "BAD_ADDRESS", "link_bad")
     if isinstance(error, ExpiredLink):
         return Refused(HTTPStatus.GONE, "EXPIRED", expired)
+    return _fault(error)
+
+
+def _fault(error: Exception) -> Refused:
+    """What a fault of ours, or of what we work with, means to the client."""
+    if is_away(error):
+        log.warning("attachments.database_away", reason=type(error).__name__)
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return Refused(HTTPStatus.SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", "database_away", headers)
     request = uuid7().hex
     if isinstance(error, StoreFailure):
         log.error("attachments.store_failure", request=request, why=str(error))

@@ -21,6 +21,7 @@ from api.mail.message import TEMPLATES
 from domain.actor import PUBLIC
 from domain.mail.stopping import ROOT, complaint_of, go_on, stop
 from domain.network import network_of
+from domain.outage import RETRY_SECONDS, is_away
 
 PER_MINUTE = 60
 _HEADERS = {
@@ -62,7 +63,13 @@ async def _answer(
     complaint_id = complaint_of(request.app.state.services.vault, request.path_params["token"])
     if complaint_id is None:
         return _page("unknown", HTTPStatus.NOT_FOUND)
-    return _page(await work(request, complaint_id), HTTPStatus.OK, token=request.path_params["token"])
+    try:
+        state = await work(request, complaint_id)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return _page("away", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)})
+    return _page(state, HTTPStatus.OK, token=request.path_params["token"])
 
 
 def _page(

@@ -8,6 +8,7 @@ message again, under the same `webhook-id`.
 import asyncio
 import contextlib
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -72,13 +73,13 @@ async def spread_and_queue(queries: Queries, tools: Tools) -> None:
         )
 
 
-def register(queue: QueueManager, tools: Tools, stopping: asyncio.Event) -> None:
-    """Has the queue's webhooks told what is due to them."""
+def register(queue: QueueManager, tools: Tools, ended: Callable[[], bool]) -> None:
+    """Has the queue's webhooks told what is due to them, until it has ended."""
     lookups = Lookups()
 
     @queue.entrypoint(ENTRYPOINT)
     async def tell(job: Job) -> None:
-        await Turn(tools, lookups, UUID((job.payload or b"").decode()), stopping).run()
+        await Turn(tools, lookups, UUID((job.payload or b"").decode()), ended).run()
 
 
 async def forget_deliveries(tools: Tools, now: datetime) -> int:
@@ -92,15 +93,15 @@ async def forget_deliveries(tools: Tools, now: datetime) -> int:
 class Turn:
     """One webhook's turn: what is due to it is sent, until nothing is, or until others must have theirs."""
 
-    def __init__(self, tools: Tools, lookups: Lookups, key: UUID, stopping: asyncio.Event) -> None:
-        self._tools, self._lookups, self._key, self._stopping = tools, lookups, key, stopping
+    def __init__(self, tools: Tools, lookups: Lookups, key: UUID, ended: Callable[[], bool]) -> None:
+        self._tools, self._lookups, self._key, self._queue_ended = tools, lookups, key, ended
         self._over = asyncio.get_running_loop().time() + TURN_SECONDS
         self._cursor_secret = tools.vault.derived("cursor")
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     @property
     def _ended(self) -> bool:
-        return self._stopping.is_set() or asyncio.get_running_loop().time() > self._over
+        return self._queue_ended() or asyncio.get_running_loop().time() > self._over
 
     async def run(self) -> None:
         loopback = self._tools.settings.mode is Mode.DEVELOPMENT

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeAlias
+from uuid import uuid4
 
 import asyncpg
 import structlog
@@ -16,16 +17,18 @@ from pgqueuer.adapters.persistence.qb import (
     QuerySchedulerBuilder,
 )
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import QueueManagerId, ScheduleId
 from pgqueuer.models import Schedule
-from sqlalchemy.exc import DBAPIError
 
-from api.database import Database, connect
+from api.database import Database, connect, reaching
+from api.faults import described
 from api.mail.server import mail_of
 from api.settings import Settings
 from api.worker import deliveries
 from api.worker.jobs import JOBS, Job
 from api.worker.tools import Tools
 from domain.actor import CLOCK
+from domain.outage import is_away
 from domain.secrecy import Vault
 
 SCHEMA = "jobs"
@@ -38,6 +41,12 @@ AT_ONCE = 100
 QUEUE_LOOK = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=10)
 """After so long without a sign of life, another worker takes over what one had begun."""
+
+_TAKE_BACK = """UPDATE jobs.pgqueuer SET status = 'queued', queue_manager_id = NULL
+                 WHERE status = 'picked' AND queue_manager_id = $1"""
+_BEGIN_AGAIN = """UPDATE jobs.pgqueuer_schedules SET status = 'queued', next_run = now()
+                   WHERE status = 'picked' AND id = $1 AND next_run = $2"""
+"""Another worker that has taken it over meanwhile has set another time."""
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -82,6 +91,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._tools = Tools(partial(self._database.write, CLOCK), vault, settings, self._stopping)
         self._jobs = jobs
+        self._id = QueueManagerId(uuid4())
+        self._begun: dict[ScheduleId, datetime] = {}
 
     def stop(self) -> None:
         """Begins nothing more; what is under way may end."""
@@ -102,55 +113,67 @@ class Worker:
         """Works on a connection until the worker stops; where the connection is lost, on a new one."""
         while not self._stopping.is_set():
             try:
-                connection = await connect(self._url, application_name="aduan-worker")
+                with reaching():
+                    connection = await connect(self._url, application_name="aduan-worker")
                 try:
                     await work(connection)
                 finally:
                     connection.terminate()
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                TimeoutError,
-                DBAPIError,
-            ) as error:
-                log.warning("worker.reconnecting", reason=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - told, and begun again: nothing would be sent any more
+                told = {"reason": type(error).__name__} if is_away(error) else described(error)
+                log.warning("worker.reconnecting", **told)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
 
     async def _by_the_clock(self, connection: Connection) -> None:
+        """What this worker had begun on a connection that was lost is begun again at once."""
+        for key, next_run in self._begun.items():
+            await connection.execute(_BEGIN_AGAIN, key, next_run)
+        self._begun.clear()
         scheduler = SchedulerManager(queries_on(connection))
         for job in self._jobs:
             self._register(scheduler, job)
-        await self._until_stopped(scheduler, scheduler.run())
+        await self._until_ended(scheduler, scheduler.run(), connection)
 
     async def _through_the_queue(self, connection: Connection) -> None:
+        """The same here."""
+        await connection.execute(_TAKE_BACK, self._id)
         queue = QueueManager(queries_on(connection))
-        deliveries.register(queue, self._tools, self._stopping)
+        queue.queue_manager_id = self._id
+        deliveries.register(queue, self._tools, lambda: self._stopping.is_set() or connection.is_closed())
         running = queue.run(
             dequeue_timeout=QUEUE_LOOK, max_concurrent_tasks=AT_ONCE, heartbeat_timeout=HEARTBEAT
         )
-        await self._until_stopped(queue, running)
+        await self._until_ended(queue, running, connection)
 
     async def _spread(self, connection: Connection) -> None:
         await deliveries.keep_spreading(connection, queries_on(connection), self._tools, self._stopping)
 
-    async def _until_stopped(
-        self, manager: SchedulerManager | QueueManager, work: Coroutine[None, None, None]
+    async def _until_ended(
+        self,
+        manager: SchedulerManager | QueueManager,
+        work: Coroutine[None, None, None],
+        connection: Connection,
     ) -> None:
-        running = asyncio.create_task(work)
-        stopping = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        """Works until the worker is told to stop or the connection is lost; what is under way may end."""
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        running, losing, stopping = (
+            asyncio.create_task(each) for each in (work, _of(lost), _of(self._stopping))
+        )
+        await asyncio.wait({running, losing, stopping}, return_when=asyncio.FIRST_COMPLETED)
         manager.shutdown.set()
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait({running}, timeout=GRACE_SECONDS)
-        running.cancel()
+        for task in (running, losing, stopping):
+            task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
 
     def _register(self, scheduler: SchedulerManager, job: Job) -> None:
         @scheduler.schedule(job.name, job.schedule)
-        async def work(_: Schedule) -> None:
+        async def work(schedule: Schedule) -> None:
+            self._begun[schedule.id] = schedule.next_run
             done = await job.work(self._tools, datetime.now(UTC))
             if done:
                 log.info("worker.done", job=job.name, number=done)
@@ -171,3 +194,7 @@ class Worker:
             await self.run()
         except Exception:
             log.exception("worker.failed")
+
+
+async def _of(event: asyncio.Event) -> None:
+    await event.wait()

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-import asyncpg
 import structlog
 
+from domain.outage import is_away
 from schema.following.feed import BATCH, FeedReading, ToldEvent
 from schema.following.places import Position
 
@@ -26,14 +26,6 @@ PACE_SECONDS = 1.0
 RECENT_MOST = 1_000
 """Events that a group keeps for those who are about to join it."""
 RETRY_SECONDS = 1.0
-_LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""The database is away: it comes back, and nothing is lost by waiting."""
 
 log = structlog.get_logger()
 
@@ -254,7 +246,7 @@ class Follower(AsyncIterator[ToldEvent]):
         beside = self._followers.group_of(self)
         try:
             events = await self.reading.after(self.position)
-        except _LOST as error:
+        except Exception as error:
             if not await _is_over(error):
                 raise
             return
@@ -278,7 +270,7 @@ async def _pace(group: _Group) -> None:
 
 async def _is_over(error: Exception) -> bool:
     """Waits where the database is only away; False where the error is of the reading itself."""
-    if isinstance(error, asyncpg.QueryCanceledError) or not isinstance(error, _LOST):
+    if not is_away(error):
         return False
     log.warning("following.reconnecting", reason=type(error).__name__)
     await asyncio.sleep(RETRY_SECONDS)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import httpx
 from websockets.exceptions import WebSocketException
 
@@ -68,3 +69,15 @@ async def followed(
                     cursor = seen[-1]["cursor"]
         except AWAY:
             await asyncio.sleep(0.05)
+
+
+async def stored(dsn: str) -> tuple[list[str], int]:
+    """The codes of all reports, in the order of their events; and how many events there are."""
+    connection = await asyncpg.connect(dsn)
+    rows = await connection.fetch(
+        """SELECT tracking_code FROM complaint_event JOIN complaint ON complaint.id = complaint_id
+            WHERE type = 'SUBMITTED' ORDER BY xid, complaint_event.id"""
+    )
+    number = await connection.fetchval("SELECT count(*) FROM complaint")
+    await connection.close()
+    return [row["tracking_code"] for row in rows], number

@@ -8,13 +8,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 
 from api.embedded import EmbeddedPostgres, running_dsn
 from tests.databases import prepare_template
-from tests.lost.clients import FULL, followed, insistent, signed_in
+from tests.lost.clients import FULL, followed, insistent, signed_in, stored
 from tests.outside import kill, start
 from tests.service import running_service
 
@@ -62,18 +61,6 @@ async def _weather(
     return answered, [first["trackingCode"], *(event["trackingCode"] for event in seen)]
 
 
-async def _stored(dsn: str) -> tuple[list[str], int]:
-    """The codes of all reports, in the order of their events; and how many events there are."""
-    connection = await asyncpg.connect(dsn)
-    rows = await connection.fetch(
-        """SELECT tracking_code FROM complaint_event JOIN complaint ON complaint.id = complaint_id
-            WHERE type = 'SUBMITTED' ORDER BY xid, complaint_event.id"""
-    )
-    number = await connection.fetchval("SELECT count(*) FROM complaint")
-    await connection.close()
-    return [row["tracking_code"] for row in rows], number
-
-
 @pytest.mark.timeout(900 if FULL else 150)
 async def test_each_report_is_kept_and_told_once_where_the_service_is_killed(tmp_path: Path) -> None:
     running = [await asyncio.to_thread(start, tmp_path)]
@@ -86,7 +73,7 @@ async def test_each_report_is_kept_and_told_once_where_the_service_is_killed(tmp
     answered, heard = await _weather(lambda: running[0][1], token, 10 if FULL else 1, strike)
     dsn = running_dsn(tmp_path / "data")
     assert dsn is not None
-    told, number = await _stored(dsn)
+    told, number = await stored(dsn)
     running[0][0].terminate()
     running[0][0].communicate()
     assert number == len(told) == len(set(answered)) == TOTAL
@@ -112,7 +99,7 @@ async def test_each_report_is_kept_and_told_once_where_postgresql_is_killed(tmp_
             answered, heard = await _weather(
                 lambda: service.url, await service.office(), 5 if FULL else 1, strike
             )
-            told, number = await _stored(dsn)
+            told, number = await stored(dsn)
     finally:
         servers[-1].stop()
     assert number == len(told) == len(set(answered)) == TOTAL
