@@ -258,6 +258,7 @@ class LetterKind(StrEnum):
     REMINDER = "REMINDER"
     OPD_DIGEST = "OPD_DIGEST"
     HEAD_DIGEST = "HEAD_DIGEST"
+    WEBHOOK_STOPPED = "WEBHOOK_STOPPED"
 
 
 class LetterOutcome(StrEnum):

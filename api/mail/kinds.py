@@ -6,7 +6,7 @@ A kind has a line here, and its texts in `templates/` under its name in small le
 
 from collections.abc import Mapping
 
-from api.mail import digests, reminders, reporter_news
+from api.mail import digests, reminders, reporter_news, webhook_stops
 from api.mail.content import Compose
 from domain.words import LetterKind
 
@@ -15,4 +15,5 @@ KINDS: Mapping[LetterKind, Compose] = {
     LetterKind.REMINDER: reminders.compose,
     LetterKind.OPD_DIGEST: digests.compose_daily,
     LetterKind.HEAD_DIGEST: digests.compose_weekly,
+    LetterKind.WEBHOOK_STOPPED: webhook_stops.compose,
 }

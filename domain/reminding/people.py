@@ -28,7 +28,7 @@ async def people_of(session: AsyncSession, opd_id: UUID | None) -> Sequence[UUID
 
 
 async def administrators(session: AsyncSession) -> Sequence[UUID]:
-    """Who reads the figures of the week in the panel."""
+    """Who reads the figures of the week in the panel, and keeps API clients."""
     return await _active(session, Account.role == StaffRole.ADMIN)
 
 

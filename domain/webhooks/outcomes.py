@@ -19,6 +19,7 @@ from domain.model.webhook import Webhook, WebhookDelivery
 from domain.webhooks import endpoints
 from domain.webhooks.spreading import RECEIVER
 from domain.webhooks.standing import IN_FORCE
+from domain.webhooks.telling import tell_of_stop
 from domain.words import DeliveryFault, WebhookStop
 
 DELAYS = (
@@ -164,6 +165,7 @@ async def settle(
         because = WebhookStop.FAILING
     if because is not None:
         endpoints.stop(webhook, because)
+        await tell_of_stop(session, webhook, because, now)
     await session.flush()
     return because
 
