@@ -191,7 +191,10 @@ class _Connection(Stream):
             case Init(payload):
                 await self._initialise(payload)
             case Ping(payload):
-                await self._tell({"type": "pong", **payload})
+                try:
+                    await self._tell({"type": "pong", **payload})
+                except (TypeError, RecursionError) as error:
+                    raise Close(4400, "The payload of ping is nested too deeply") from error
             case Pong():
                 pass
             case Subscribe(name, asked):

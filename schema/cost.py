@@ -2,15 +2,15 @@
 
 A connection multiplies what is below it by its `first` or `last`, or 20; a list that is asked for by its
 identifiers by their number, any other list by 10. A variable counts with the value it has in the request.
-Statistics count as 500, those of one OPD as 100, a search for likely duplicates as 100, the number of rows of
-a list as 50, a mutation as 10, any other object as 1, a scalar as nothing.
+Statistics count as 500, those of one OPD as 100, a search for words or for likely duplicates as 100, the
+number of rows of a list as 50, a mutation as 10, any other object as 1, a scalar as nothing.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -18,11 +18,12 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
     ListValueNode,
+    ObjectFieldNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
+    ValueNode,
     get_named_type,
     get_nullable_type,
     is_composite_type,
@@ -31,9 +32,10 @@ from graphql import (
 
 from schema.measure import ABOUT_THE_SCHEMA
 from schema.plan.fields import Derived
-from schema.plan.paging import PAGE_DEFAULT, PAGE_MOST, Connection
+from schema.plan.paging import PAGE_DEFAULT, Connection
 from schema.plan.scope import plan_of
 from schema.statistics.figures import Aggregate
+from schema.terms import Cost, Terms, Variables, plus, product, searched, size_of
 
 LIST = 10
 AGGREGATE = 500
@@ -46,39 +48,15 @@ OF_THE_SCHEMA = {"types": 12, "fields": 4, "args": 1, "interfaces": 1, "possible
 WITH_SELECTION = 8
 FRAGMENTS = 4
 
-Variables = tuple[str, ...]
-Terms = dict[tuple[Variables, ...], int]
-"""A sum of products: how often each product of the sizes that variables give is counted."""
-Part = tuple[Any, FieldNode]
+Sizes = tuple[int | Variables, ...]
+"""That of the connection around a place, if there is one."""
+Part = tuple[Any, FieldNode, Sizes]
+"""A field with the type that it is asked of."""
+Set = tuple[Any, SelectionSetNode, Sizes]
 
 
 class TooMuchToCompare(Exception):
     """Validation would compare more pairs of fields than anybody may ask for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """The cost of one operation, as far as it can be told without its variables."""
-
-    constant: int
-    terms: tuple[tuple[tuple[Variables, ...], int], ...]
-
-    def of(self, variables: Mapping[str, Any]) -> int:
-        """The cost with the values of the variables."""
-        total = self.constant
-        for sizes, times in self.terms:
-            product = times
-            for names in sizes:
-                product *= _size_given(names, variables)
-            total += product
-        return total
-
-
-def _size_given(names: Variables, variables: Mapping[str, Any]) -> int:
-    for name in names:
-        if (value := variables.get(name)) is not None:
-            return len(value) if isinstance(value, list) else min(max(int(value), 0), PAGE_MOST)
-    return PAGE_DEFAULT
 
 
 class Survey:
@@ -106,117 +84,124 @@ class Survey:
         self._cost(self._schema.get_type(fragment.type_condition.name.value), fragment.selection_set)
 
     def _cost(self, type_: Any, selection_set: SelectionSetNode) -> Cost:
-        terms = self._selection([(type_, selection_set)], ())
+        terms = self._selection([(type_, selection_set, ())])
         constant = terms.pop((), 0)
         return Cost(constant, tuple(terms.items()))
 
-    def _selection(
-        self, sets: Iterable[tuple[Any, SelectionSetNode]], sizes: Iterable[int | Variables]
-    ) -> Terms:
-        """The cost of what is selected in one place; `sizes` are those of the connection around it."""
+    def _selection(self, sets: Iterable[Set]) -> Terms:
+        """The cost of what is selected in one place."""
         found: dict[str, list[Part]] = {}
-        spread: set[str] = set()
-        for type_, selection_set in sets:
-            self._collect(type_, selection_set, found, spread)
-        self._compare(len(spread), FRAGMENTS)
+        spread: list[tuple[str, Sizes]] = []
+        for part in sets:
+            self._collect(part, found, spread)
+        names = {name for name, _ in spread}
+        self._compare(_pairs(len(names)) * FRAGMENTS + _pairs(len(spread)) - _pairs(len(names)))
         total: Terms = {}
         for parts in found.values():
-            has_selection = any(node.selection_set is not None for _, node in parts)
-            self._compare(len(parts), WITH_SELECTION if has_selection else 1)
-            for sizes_of, times in self._field(parts, sizes).items():
-                total[sizes_of] = total.get(sizes_of, 0) + times
+            if len(parts) > 1:
+                has_selection = any(node.selection_set is not None for _, node, _ in parts)
+                arguments = max(_values(node.arguments or ()) for _, node, _ in parts)
+                self._compare(_pairs(len(parts)) * ((WITH_SELECTION if has_selection else 1) + arguments))
+            for factors, times in self._field(parts).items():
+                total[factors] = total.get(factors, 0) + times
         return total
 
-    def _compare(self, alike: int, weight: int) -> None:
-        self.comparisons += alike * (alike - 1) // 2 * weight
+    def _compare(self, more: int) -> None:
+        self.comparisons += more
         if self.comparisons > self._stop_at:
             raise TooMuchToCompare
 
-    def _collect(
-        self, type_: Any, selection_set: SelectionSetNode, found: dict[str, list[Part]], spread: set[str]
-    ) -> None:
+    def _collect(self, of: Set, found: dict[str, list[Part]], spread: list[tuple[str, Sizes]]) -> None:
+        """The fields of one set by their keys, and the fragments; one that others spread is opened once."""
+        type_, selection_set, sizes = of
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 key = node.alias.value if node.alias else node.name.value
-                found.setdefault(key, []).append((type_, node))
+                found.setdefault(key, []).append((type_, node, sizes))
             elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 inner = self._schema.get_type(condition.name.value) if condition else type_
-                self._collect(inner, node.selection_set, found, spread)
-            else:
-                name = node.name.value  # type: ignore[attr-defined]
-                if name not in spread and name in self._fragments:
-                    spread.add(name)
-                    fragment = self._fragments[name]
+                self._collect((inner, node.selection_set, sizes), found, spread)
+            elif (fragment := self._fragments.get(node.name.value)) is not None:  # type: ignore[attr-defined]
+                name = fragment.name.value
+                is_new = (name, sizes) not in spread
+                spread.append((name, sizes))
+                if is_new:
                     inner = self._schema.get_type(fragment.type_condition.name.value)
-                    self._collect(inner, fragment.selection_set, found, spread)
+                    self._collect((inner, fragment.selection_set, sizes), found, spread)
 
-    def _field(self, parts: list[Part], sizes: Iterable[int | Variables]) -> Terms:
-        name = parts[0][1].name.value
-        definitions = [self._definition(type_, node.name.value) for type_, node in parts]
-        definition = definitions[0]
+    def _field(self, parts: list[Part]) -> Terms:
+        """The cost of what is answered under one key: of an object of several types, its dearest."""
+        definitions = [self._definition(type_, node.name.value) for type_, node, _ in parts]
         below = [
-            (get_named_type(found.type) if found else None, part.selection_set)
-            for found, (_, part) in zip(definitions, parts, strict=True)
-            if part.selection_set is not None
+            (get_named_type(found.type) if found else None, node.selection_set, _sizes_below(found, node))
+            for found, (_, node, _) in zip(definitions, parts, strict=True)
+            if node.selection_set is not None
         ]
-        if definition is None or not below:
-            inside = self._selection(below, ()) if below else {}
-            return _plus(inside, COUNTED_LIST if sizes and name == "totalCount" else 0)
-        if isinstance(plan_of(definition), Connection):
-            return _plus(self._selection(below, {_size(part, PAGE_DEFAULT) for _, part in parts}), 1)
-        inside = self._selection(below, ())
-        if sizes:
-            return _product(_plus(inside, 1), sizes) if name in ("nodes", "edges") else inside
-        return self._object(parts, definition, inside)
+        inside = self._selection(below) if below else {}
+        total: Terms = {}
+        counted: set[tuple[int, str, Sizes]] = set()
+        for definition, part in zip(definitions, parts, strict=True):
+            kind = (id(definition), part[1].name.value, part[2])
+            if kind not in counted:
+                counted.add(kind)
+                terms = self._with_itself(part, definition, dict(inside))
+                total |= {key: max(times, total.get(key, 0)) for key, times in terms.items()}
+        return total
 
-    def _object(self, parts: list[Part], definition: GraphQLField, inside: Terms) -> Terms:
-        type_, node = parts[0]
+    def _with_itself(self, part: Part, definition: GraphQLField | None, inside: Terms) -> Terms:
+        _, node, sizes = part
+        name = node.name.value
+        if definition is None or node.selection_set is None:
+            return plus(inside, COUNTED_LIST if sizes and name == "totalCount" else 0)
+        if isinstance(plan_of(definition), Connection):
+            return searched(plus(inside, 1), node)
+        if sizes:
+            return product(plus(inside, 1), sizes[0]) if name in ("nodes", "edges") else inside
+        return self._object(part, definition, inside)
+
+    def _object(self, part: Part, definition: GraphQLField, inside: Terms) -> Terms:
+        type_, node, _ = part
         name, plan = node.name.value, plan_of(definition)
         if name in ABOUT_THE_SCHEMA:
             self.introspection += inside.get((), 0)
             return {}
         if is_list_type(get_nullable_type(definition.type)):
             usual = OF_THE_SCHEMA.get(name, 2) if type_.name.startswith("__") else LIST
-            rows = _product(_plus(inside, 1), {_size(part, usual) for _, part in parts})
-            return _plus(rows, DERIVED if isinstance(plan, Derived) else 0)
+            rows = product(plus(inside, 1), size_of(node, usual))
+            return plus(rows, DERIVED if isinstance(plan, Derived) else 0)
         if isinstance(plan, Aggregate):
-            return _plus(inside, AGGREGATE if type_ is self._schema.query_type else AGGREGATE_OF_ONE)
+            return plus(inside, AGGREGATE if type_ is self._schema.query_type else AGGREGATE_OF_ONE)
         if type_ is self._schema.mutation_type:
-            return _plus(inside, MUTATION)
+            return plus(inside, MUTATION)
         # The row of an edge was counted where the edge was.
         is_edge = isinstance(type_, GraphQLObjectType) and type_.name.endswith("Edge")
-        return inside if is_edge else _plus(inside, 1)
+        return inside if is_edge else plus(inside, 1)
 
     def _definition(self, type_: Any, name: str) -> GraphQLField | None:
         return self._schema.get_field(type_, name) if is_composite_type(type_) else None
 
 
-def _size(node: FieldNode, usual: int) -> int | Variables:
-    """How many rows a list may have."""
-    variables = []
-    for argument in node.arguments or ():
-        if argument.name.value in ("first", "last", "ids"):
-            match argument.value:
-                case IntValueNode(value=text):
-                    return min(max(int(text), 0), PAGE_MOST) if len(text) < 6 else PAGE_MOST
-                case ListValueNode(values=values):
-                    return len(values)
-                case VariableNode(name=name):
-                    variables.append(name.value)
-    return tuple(variables) or usual
+def _sizes_below(definition: GraphQLField | None, node: FieldNode) -> Sizes:
+    is_list = definition is not None and isinstance(plan_of(definition), Connection)
+    return (size_of(node, PAGE_DEFAULT),) if is_list else ()
 
 
-def _plus(terms: Terms, number: int) -> Terms:
-    terms[()] = terms.get((), 0) + number
-    return terms
+def _values(holders: Sequence[ArgumentNode | ValueNode | ObjectFieldNode]) -> int:
+    """How many values arguments hold: each is compared with that of the same field elsewhere."""
+    number, left = 0, list(holders)
+    while left:
+        holder = left.pop()
+        match holder:
+            case ArgumentNode(value=value) | ObjectFieldNode(value=value):
+                left.append(value)
+            case ListValueNode(values=values):
+                left += values
+            case ObjectValueNode(fields=fields):
+                left += fields
+        number += 1
+    return number
 
 
-def _product(terms: Terms, sizes: Iterable[int | Variables]) -> Terms:
-    """What is counted for each row; several sizes, which only objects of different types have, are added."""
-    total: Terms = {}
-    for size in sizes:
-        for names, times in terms.items():
-            key, factor = (names, size) if isinstance(size, int) else ((*names, size), 1)
-            total[key] = total.get(key, 0) + times * factor
-    return total
+def _pairs(number: int) -> int:
+    return number * (number - 1) // 2

@@ -23,9 +23,10 @@ from graphql import (
     validate,
 )
 
-from schema.cost import Cost, Survey, TooMuchToCompare
+from schema.cost import Survey, TooMuchToCompare
 from schema.limits import Excess, LimitExceeded, Limits
 from schema.measure import Measure, measure
+from schema.terms import Cost
 from schema.tokens import count_tokens
 
 DOCUMENTS_AT_MOST = 1_000

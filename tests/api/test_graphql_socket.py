@@ -85,6 +85,7 @@ def of(type_: str, **fields: Any) -> str:
         (of("\ud83d"), "Unknown message type ?"),
         (of("connection_init", payload="x"), "payload of connection_init"),
         (of("ping", payload="x"), "payload of ping"),
+        ('{"type": "ping", "payload": ' + '{"a": ' * 700 + "1" + "}" * 701, "nested too deeply"),
         (of("pong", payload=[1]), "payload of pong"),
         (of("subscribe", payload={"query": "{ __typename }"}), "subscribe needs an id"),
         (of("subscribe", id="", payload={"query": "{ __typename }"}), "subscribe needs an id"),

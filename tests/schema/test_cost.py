@@ -1,5 +1,6 @@
 """What an operation costs: the objects that may be read for it."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -49,13 +50,38 @@ from tests.documents import cost
         ("{ complaints(first: 100000) { nodes { title } } }", 1 + 100),
         ("{ complaints(first: -5) { nodes { title } } }", 1),
         ("{ complaints(first: null) { nodes { title } } }", 1 + 20),
-        # Of an object that may be of several types, what each of them costs.
+        # Of an object that may be of several types, the dearest: fields of one name need not be alike.
         (
             (
                 '{ node(id: "x") { ... on Opd { a: complaints(first: 3) { nodes { id } } }'
                 " ... on Complaint { a: actions(first: 2) { nodes { id } } } } }"
             ),
-            1 + 1 + (3 + 2),
+            1 + 1 + 3,
+        ),
+        *(
+            (
+                f'{{ node(id: "x") {{ {one} {other} }} }}',
+                1 + 1 + 7 * (1 + 1 + 100),
+            )
+            for one, other in permutations(
+                (
+                    "... on Disposition { a: complaint { id } }",
+                    "... on Opd { a: complaints(first: 7) { nodes { actions(first: 100) { nodes { id } }}}}",
+                )
+            )
+        ),
+        (
+            (
+                '{ nodes(ids: ["a", "b"]) { ... on Disposition { a: complaint { id } } ... on Opd'
+                ' { a: statistics(period: {from: "2023-01-01", until: "2023-12-31"}) { total } } } }'
+            ),
+            2 * (1 + 100),
+        ),
+        ('{ complaints(first: 3, filter: {search: "jalan"}) { nodes { id } } }', 1 + 100 + 3),
+        ('{ complaints(first: 3, filter: {search: " ", status: [VERIFIED]}) { nodes { id } } }', 1 + 3),
+        (
+            '{ opds(first: 3) { nodes { complaints(first: 2, filter: {search: "x"}) { nodes { id } } } } }',
+            1 + 3 * (1 + 1 + 100 + 2),
         ),
     ],
 )
@@ -82,3 +108,19 @@ VARIABLE = """query ($n: Int, $m: Int = 7, $ids: [ID!] = []) {
 )
 def test_a_variable_counts_with_its_value(variables: dict[str, Any], expected: int) -> None:
     assert cost(VARIABLE, **variables) == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, 2 + 40),
+        ({"f": {"search": "jalan"}}, 2 + 40 + 100),
+        ({"f": {"search": " "}, "s": "jalan"}, 2 + 40 + 100),
+        ({"f": {"search": "jalan"}, "s": "jalan"}, 2 + 40 + 200),
+        ({"f": {"status": ["VERIFIED"], "search": None}, "s": None}, 2 + 40),
+    ],
+)
+def test_words_in_a_variable_count_where_there_are_any(variables: dict[str, Any], expected: int) -> None:
+    query = """query ($f: ComplaintFilter, $s: String) {
+        a: complaints(filter: $f) { nodes { id } } b: complaints(filter: {search: $s}) { nodes { id } } }"""
+    assert cost(query, **variables) == expected

@@ -94,6 +94,17 @@ INSIDE: dict[str, tuple[str, str, int]] = {
         "comparisons",
         4 * 80 * 79 // 2,
     ),
+    "the same fragments in duplicates": (
+        COMPLAINT.format(("opd { " + "".join(f"...f{n} " for n in range(25)) + "} ") * 12)
+        + "".join(f"fragment f{n} on Opd {{ x{n}: id }} " for n in range(25)),
+        "comparisons",
+        8 * 12 * 11 // 2 + 4 * 25 * 24 // 2 + 300 * 299 // 2 - 25 * 24 // 2,
+    ),
+    "duplicates with many values": (
+        COMPLAINT.format(("actions(filter: {kind: [" + "NOTE " * 30 + "]}) { totalCount } ") * 20),
+        "comparisons",
+        (8 + 34) * 20 * 19 // 2 + 20 * 19 // 2,
+    ),
     "duplicates that nobody spreads": (
         "{ viewer { kind } } fragment a on Complaint { " + "opd { id } " * 180 + "}",
         "comparisons",
