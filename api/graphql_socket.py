@@ -101,7 +101,9 @@ class _Connection(Stream):
         self._locale = locale_of({"accept-language": head.get(b"accept-language", "")})
         self._initialised = False
         self._operations: dict[str, asyncio.Task[None]] = {}
-        self._reached: Position | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """Those, and what was stopped or refused and still has its end to tell."""
+        self._reached: dict[Follower, Position] = {}
         self._closing = False
 
     # -------------------------------------------------------------- the connection
@@ -130,7 +132,7 @@ class _Connection(Stream):
                 raise
             await self._close(*AWAY)
         finally:
-            running = tuple(self._operations.values())
+            running = tuple(self._tasks)
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -164,9 +166,12 @@ class _Connection(Stream):
             self._closing = True
 
     def _resume(self) -> str:
-        if self._reached is None:
+        """From where no subscription misses anything: who still has something to tell has it after that."""
+        if not self._reached:
             return ""
-        return f"; resume after {cursor_of(self._of.services().planner.cursor_secret, self._reached)}"
+        behind = [position for follower, position in self._reached.items() if not follower.is_waiting]
+        place = min(behind) if behind else max(self._reached.values())
+        return f"; resume after {cursor_of(self._of.services().planner.cursor_secret, place)}"
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closing:
@@ -198,6 +203,7 @@ class _Connection(Stream):
             case Pong():
                 pass
             case Subscribe(name, asked):
+                await self._room()
                 self._subscribe(name, asked)
             case Complete(name):
                 if (task := self._operations.pop(name, None)) is not None:
@@ -221,7 +227,15 @@ class _Connection(Stream):
         if name in self._operations:
             raise Close(4409, f"Subscriber for {name} already exists")
         running = len(self._operations) + 1
-        self._operations[name] = asyncio.create_task(self._operate(name, asked, running))
+        task = asyncio.create_task(self._operate(name, asked, running))
+        self._operations[name] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _room(self) -> None:
+        """Takes nothing more while too many ends of operations wait for a client that does not read."""
+        while len(self._tasks) >= 2 * self._of.rules.operations_most:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     # -------------------------------------------------------------- operations
 
@@ -230,10 +244,10 @@ class _Connection(Stream):
         services = self._of.services()
         errors: list[GraphQLError] = []
         try:
+            self._require_few(running)
             # The connection outlives the session: who has signed out since is nobody.
             actor = await actor_of(services, self.token)
             context = Context(services, actor, self._locale, self.token, self._address or None)
-            self._require_few(running)
             ready = self._of.operations.prepare(asked, context)
             if ready.kind is OperationType.SUBSCRIPTION:
                 await self._follow(name, await self._of.operations.follow(ready))
@@ -271,9 +285,11 @@ class _Connection(Stream):
 
     async def _follow(self, name: str, follower: Follower) -> None:
         before = write_json({"id": name, "type": "next", "payload": 0}).decode().removesuffix("0}")
+        self._reached[follower] = follower.position
         try:
             async for event in follower:
                 await self._write(f"{before}{event.body.decode()}}}")
-                self._reached = event.position
+                self._reached[follower] = event.position
         finally:
+            del self._reached[follower]
             await follower.aclose()

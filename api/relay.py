@@ -18,6 +18,8 @@ POLL_SECONDS = 1.0
 SOON_SECONDS = 0.01
 """How soon it looks again where an event waits for another transaction to end; twice as long each time."""
 RETRY_SECONDS = 1.0
+SILENCE_SECONDS = 10.0
+"""How long the database may say nothing: a network that has lost a connection does not always tell."""
 
 log = structlog.get_logger()
 
@@ -102,7 +104,7 @@ class Relay:
         soon = SOON_SECONDS
         while True:
             self._look.clear()
-            ((xid, number, held),) = await connection.fetch(_LOOK)
+            ((xid, number, held),) = await connection.fetch(_LOOK, timeout=SILENCE_SECONDS)
             if (xid, number) != self._newest:
                 self._newest = (xid, number)
                 self._tell()
@@ -114,4 +116,4 @@ class Relay:
         while True:
             await self._committed.wait()
             self._committed.clear()
-            await connection.execute(f"NOTIFY {CHANNEL}")
+            await connection.execute(f"NOTIFY {CHANNEL}", timeout=SILENCE_SECONDS)

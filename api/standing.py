@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
-import asyncpg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth import BadToken
 from domain.actor import Actor
 
 LOOK_SECONDS = 2.0
+SILENCE_SECONDS = 10.0
+"""How long the database may take to say whom a token stands for."""
 
 log = structlog.get_logger()
 
@@ -52,11 +52,12 @@ class Standing:
         """Looks at each token again and again, until it is cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            try:
-                for token in tuple(self._streams):
-                    await self._look(token, actor_of)
-            except (OSError, TimeoutError, asyncpg.PostgresError, SQLAlchemyError) as error:
-                log.warning("standing.unknown", reason=type(error).__name__)
+            for token in tuple(self._streams):
+                try:
+                    async with asyncio.timeout(SILENCE_SECONDS):
+                        await self._look(token, actor_of)
+                except Exception as error:  # noqa: BLE001 - whatever it is: the next who lost their rights must go
+                    log.warning("standing.unknown", reason=type(error).__name__)
 
     async def _look(self, token: str, actor_of: Callable[[str], Awaitable[Actor]]) -> None:
         actor: Actor | None = None

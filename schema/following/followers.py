@@ -205,6 +205,11 @@ class Follower(AsyncIterator[ToldEvent]):
         return self.position >= group.began or (self.caught_up and self._read_beside is group)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether all before has been taken, and the next is waited for."""
+        return self._wanted is not None and not self._wanted.done() and not self._waiting
+
+    @property
     def has_room(self) -> bool:
         """Whether it can take another batch."""
         return len(self._waiting) + BATCH <= WAITING_MOST

@@ -1,14 +1,17 @@
 """The relay outlives lost connections, and says when an open transaction holds events back."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
-from api import horizon
+from api import horizon, relay
 from api.cli import event_findings
 from api.cli.finding import State
 from tests.following import event, socket, subscribe, until
@@ -66,6 +69,64 @@ async def test_followers_outlive_every_connection_to_the_database(
             written.append(await _submitted(service, f"cut-{turn}"))
         heard = [(await event(follower, 20))["trackingCode"] for _ in range(3)]
     assert heard == written
+
+
+async def test_a_connection_that_falls_silent_is_given_up(
+    service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "SILENCE_SECONDS", 0.5)
+    code = (await service.submitted("silent"))["trackingCode"]
+    async with _line_to(database_url) as (address, fall_silent):
+        reading = relay.Relay(address)
+        async with reading.running():
+            await until(lambda: reading.generation > 0)
+            before = reading.generation
+            fall_silent()
+            async with service.database.write() as session:
+                await session.execute(sa.text(WRITE), {"c": code})
+            async with asyncio.timeout(10):
+                assert await reading.changed(before) == before + 1
+
+
+@asynccontextmanager
+async def _line_to(database_url: str) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """The database by another address, and what has the lines that there are fall silent."""
+    parts = make_url(database_url)
+    host, port = parts.query.get("host", parts.host), parts.port or 5432
+    lines: list[asyncio.Task[None]] = []
+    ends: list[asyncio.StreamWriter] = []
+
+    async def carry(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        while data := await source.read(65_536):
+            to.write(data)
+            await to.drain()
+        to.close()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if str(host).startswith("/"):
+            far_reader, far_writer = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        else:
+            far_reader, far_writer = await asyncio.open_connection(str(host), port)
+        ends.extend((writer, far_writer))
+        lines.append(asyncio.create_task(carry(reader, far_writer)))
+        lines.append(asyncio.create_task(carry(far_reader, writer)))
+
+    def fall_silent() -> None:
+        for line in lines:
+            line.cancel()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    here = server.sockets[0].getsockname()[1]
+    try:
+        address = parts.set(host="127.0.0.1", port=here, query={})
+        yield address.render_as_string(hide_password=False), fall_silent
+    finally:
+        server.close()
+        fall_silent()
+        await asyncio.gather(*lines, return_exceptions=True)
+        for end in ends:
+            end.close()
+        await asyncio.gather(*(end.wait_closed() for end in ends), return_exceptions=True)
 
 
 async def _submitted(service: Service, key: str) -> str:

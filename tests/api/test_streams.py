@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from api import standing
+from api.auth import BadToken
 from domain import clients, sessions
+from domain.actor import PUBLIC, Actor
 from domain.words import ClientScope
 from tests.following import EVENTS, event, socket, subscribe
 from tests.service import Service, running_service
@@ -192,3 +196,41 @@ async def test_streams_are_capped_and_requests_are_not(database_url: str) -> Non
             }
         async with opened(service) as again:
             assert again.answer.status_code == 200
+
+
+class _Watched:
+    """A stream that only says whether it was ended."""
+
+    def __init__(self, token: str) -> None:
+        self.token: str | None = token
+        self.actor = PUBLIC
+        self.ended = asyncio.Event()
+
+    def lost_standing(self, *, revoked: bool) -> None:
+        assert revoked
+        self.ended.set()
+        raise RuntimeError
+
+
+async def test_whatever_goes_wrong_the_others_who_lost_their_rights_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_SECONDS", 0.01)
+    first, second = _Watched("ses_first"), _Watched("ses_second")
+    asked = 0
+
+    async def nobody(_token: str) -> Actor:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise asyncpg.InternalClientError
+        raise BadToken
+
+    streams = standing.Standing()
+    with streams.watched(first), streams.watched(second):
+        watch = asyncio.create_task(streams.watch(nobody))
+        async with asyncio.timeout(5):
+            await first.ended.wait()
+            await second.ended.wait()
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
