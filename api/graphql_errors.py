@@ -67,7 +67,14 @@ def limit_error(excess: Excess, locale: Locale) -> GraphQLError:
     """The error that names a limit and what was found."""
     actual = min(excess.actual, _LARGEST_NUMBER)
     message = MESSAGES["limit_exceeded"][locale].format(limit=excess.limit, actual=actual, most=excess.most)
-    extensions = {"code": "LIMIT_EXCEEDED", "limit": excess.limit, "max": excess.most, "actual": actual}
+    extensions: dict[str, Any] = {
+        "code": "LIMIT_EXCEEDED",
+        "limit": excess.limit,
+        "max": excess.most,
+        "actual": actual,
+    }
+    if excess.limit == "cost":  # said as an answer says it
+        extensions["cost"] = {"requested": actual, "ceiling": excess.most}
     return GraphQLError(message, extensions=extensions)
 
 

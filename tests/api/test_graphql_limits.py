@@ -66,7 +66,9 @@ async def test_what_is_too_much_is_refused(
     shared: Service, query: str, limit: str, most: int, actual: int
 ) -> None:
     (error,) = await errors_over_both(shared, query)
-    assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": limit, "max": most, "actual": actual}
+    told = {"code": "LIMIT_EXCEEDED", "limit": limit, "max": most, "actual": actual}
+    cost = {"cost": {"requested": actual, "ceiling": most}} if limit == "cost" else {}
+    assert error["extensions"] == told | cost
     assert error["message"] == f"Permintaan melampaui batas {limit}: {actual}, paling banyak {most}."
 
 
