@@ -13,10 +13,10 @@ from domain.messages import MESSAGES
 from domain.model import complaint as model
 from domain.tracking import read_code
 from schema.context import Context, as_reporter
-from schema.following.feed import FeedReading, feed_statement, problem_statement, require_sound
+from schema.following.feed import FeedReading, feed, feed_statement, problem_statement, require_sound
 from schema.following.followers import Follower
 from schema.following.places import Position, cursor_expired, position_of
-from schema.plan.fields import described, feed, needing
+from schema.plan.fields import described, needing
 from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, ComplaintEvent, EventFilter
 

@@ -17,19 +17,19 @@ SHOWN_MOST = 40
 """So much of an unknown code is said again."""
 
 
-def known_codes(s: Scope, table: FromClause, listed: str, *path: str) -> BindParameter[Any]:
-    """The codes that an argument names, as a parameter; `listed` is the field that tells which there are."""
-    key = (s.number, path)
+def known_codes(s: Scope, table: FromClause, listed: str, name: str) -> BindParameter[Any]:
+    """The codes that a filter names, as a parameter; `listed` is the field that tells which there are."""
+    key = (s.number, name)
     if key not in s.draft.checks:
-        s.draft.checks[key] = _unknown(s, table, listed, path)
-    return s.bind(*path, type_=CODES)
+        s.draft.checks[key] = _unknown(s, table, listed, name)
+    return s.bind("filter", name, type_=CODES)
 
 
-def _unknown(s: Scope, table: FromClause, listed: str, path: tuple[str, ...]) -> ColumnElement[Any]:
+def _unknown(s: Scope, table: FromClause, listed: str, name: str) -> ColumnElement[Any]:
     """The argument, and that one of its codes is not known; NULL if all are."""
-    name = s.draft.name
-    each = sa.func.unnest(s.bind(*path, type_=CODES)).table_valued("code", name=name("asked"))
-    asked, row = each.render_derived(), table.alias(name("t"))
+    codes = sa.func.unnest(s.bind("filter", name, type_=CODES))
+    asked = codes.table_valued("code", name=s.draft.name("asked")).render_derived()
+    row = table.alias(s.draft.name("t"))
     code = asked.c.code
     has_it = sa.exists().where(row.c.code == code).correlate_except(row)
     most = number(SHOWN_MOST)
@@ -38,7 +38,7 @@ def _unknown(s: Scope, table: FromClause, listed: str, path: tuple[str, ...]) ->
         word('no such code as "'), shown, word(f'"; `{listed}` lists those that there are.')
     )
     return (
-        sa.select(sa.func.json_build_array(word(".".join(path)), problem, type_=JSON()))
+        sa.select(sa.func.json_build_array(word(f"filter.{name}"), problem, type_=JSON()))
         .select_from(asked)
         .where(~has_it)
         .limit(number(1))

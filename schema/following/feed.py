@@ -1,8 +1,8 @@
 """The statement of a subscription: the events after a position, each rendered with its own."""
 
 import secrets
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,14 +10,25 @@ import sqlalchemy as sa
 from domain.actor import Actor
 from domain.sequence import HORIZON, xid_sql
 from schema.following.places import Position
-from schema.plan.fields import Feed
+from schema.plan.fields import Link, declares
 from schema.plan.inputs import MARKER
 from schema.plan.refusal import first_problem, refuse
 from schema.plan.run import Plan, Reads, operation_name
-from schema.plan.scope import Draft, ResolveInfo, plan_of, source_of
+from schema.plan.scope import Draft, Filter, Planned, ResolveInfo, plan_of, source_of
 from schema.sealed import Revealed
 
 BATCH = 100
+
+
+@dataclass(frozen=True)
+class Feed(Planned):
+    """A subscription to the visible events that a link names; `feed_statement` is its statement."""
+
+    on: Link
+    filters: Mapping[str, Filter] = field(default_factory=dict, kw_only=True)
+
+
+feed = declares(Feed)
 
 
 @dataclass(frozen=True, slots=True)

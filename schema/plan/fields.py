@@ -22,7 +22,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from schema.plan.scope import DEFINITION, PLAN, Filter, Planned, Scope, Source, Visible, source_of
+from schema.plan.scope import DEFINITION, PLAN, Planned, Scope, Source, Visible, source_of
 from schema.plan.sql import json_list, scalar
 
 NEEDS = "needs"
@@ -32,6 +32,16 @@ T = TypeVar("T", bound=type)
 Expression = Callable[[Scope], ColumnElement[Any]]
 Link = Callable[[Scope, FromClause], ColumnElement[bool]]
 Keys = Callable[[FromClause], Sequence[ColumnElement[Any]]]
+
+
+def by(column: str) -> Link:
+    """The row whose identifier stands in a column of this one."""
+    return lambda s, row: row.c.id == s.row.c[column]
+
+
+def bearing(column: str) -> Link:
+    """The rows in a column of which the identifier of this one stands."""
+    return lambda s, row: row.c[column] == s.row.c.id
 
 
 def planned(table: FromClause, visible: Visible, listed: Visible | None = None) -> Callable[[T], T]:
@@ -148,17 +158,8 @@ class Derived(Planned):
         return scalar(json_list(s.object(row), self.order(row)), row)
 
 
-@dataclass(frozen=True)
-class Feed(Planned):
-    """A subscription to the visible events that a link names: its statement is made in `feed`."""
-
-    on: Link
-    filters: Mapping[str, Filter] = field(default_factory=dict, kw_only=True)
-
-
 column = declares(Column)
 inline = declares(Inline)
 one = declares(One)
 rows = declares(Rows)
 derived = declares(Derived)
-feed = declares(Feed)

@@ -88,11 +88,6 @@ def page_of(s: Scope) -> "Page":
     return page
 
 
-def of_page(value: Callable[["Page"], ColumnElement[Any]]) -> Callable[[Scope], ColumnElement[Any]]:
-    """The expression of what a page tells."""
-    return lambda s: value(page_of(s))
-
-
 connection = declares(Connection)
 each = declares(Each)
 

@@ -13,14 +13,13 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 from domain.calendar import local_day
 from domain.cells_sql import IN_ALL, Cells, cube_for, working_days
 from domain.counting import Counted, Days
-from domain.model import master
 from domain.words import Channel
+from schema.finding.filters import in_area, in_category, with_opd, words
 from schema.plan.fields import optional
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.statistics.cells import COUNT, WHOLE
 from schema.statistics.figures import aggregate
-from schema.types.complaint_filter import opd_filter, tree_filter, words_filter
 
 
 @strawberry.input(description="Days in Asia/Jakarta, both included, by when a complaint was submitted.")
@@ -43,10 +42,10 @@ class StatisticsFilter:
 
 
 FILTERS = {
-    "opd": opd_filter("filter", "opd"),
-    "category": tree_filter("category_id", master.Category.__table__, "categories", "filter", "category"),
-    "area": tree_filter("area_id", master.Area.__table__, "areas", "filter", "area"),
-    "channel": words_filter("channel", "filter", "channel"),
+    "opd": with_opd,
+    "category": in_category,
+    "area": in_area,
+    "channel": words("channel"),
 }
 
 

@@ -23,7 +23,8 @@ from domain.words import (
     Transition,
     Visibility,
 )
-from schema.plan.fields import column, one, optional, planned, rows
+from schema.finding.filters import words
+from schema.plan.fields import bearing, by, column, one, optional, planned, rows
 from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.types.deadline import Deadline, latest_of_each_clock
@@ -72,22 +73,15 @@ class ActionFilter:
     kind: list[ActionKind] | None = optional("Any of these kinds.")
 
 
-ACTION_FILTERS = {
-    "kind": lambda s, a, _v: a.c.kind == sa.any_(s.bind("filter", "kind", type_=sa.ARRAY(sa.Text())))
-}
-
-
 @planned(model.Action.__table__, policy.sees_action)
 class Action(Node):
     """Tindak lanjut: what was done or said about a complaint."""
 
-    complaint: LazyComplaint = one(
-        "The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id, beneath=policy.everything
-    )
+    complaint: LazyComplaint = one("The complaint.", by("complaint_id"), beneath=policy.everything)
     kind: ActionKind = column("What kind of action it is.")
     visibility: Visibility = column("Who may read it; INTERNAL ones are for those who work on it.")
     body: str = column("What was done or said.")
-    opd: Opd | None = one("The OPD that acted.", lambda s, o: o.c.id == s.row.c.opd_id)
+    opd: Opd | None = one("The OPD that acted.", by("opd_id"))
     author_name: str | None = column(
         "The officer who wrote it; null for the public, who see the OPD.",
         _guarded(policy.knows_author, "author_name"),
@@ -96,7 +90,7 @@ class Action(Node):
     to_status: ComplaintStatus | None = column("The status after, where the action changed it.")
     attachments: list[Attachment] = rows(
         "Its pictures and documents.",
-        lambda s, f: f.c.action_id == s.row.c.id,
+        bearing("action_id"),
         order=lambda f: (f.c.created_at, f.c.id),
         beneath=policy.everything,
     )
@@ -110,10 +104,8 @@ ActionConnection = Connection[Action]
 class Disposition(Node):
     """Disposisi: one stay of a complaint with one OPD, from when to when, and how it ended."""
 
-    complaint: LazyComplaint = one(
-        "The complaint.", lambda s, c: c.c.id == s.row.c.complaint_id, beneath=policy.everything
-    )
-    opd: Opd = one("The OPD that held it.", lambda s, o: o.c.id == s.row.c.opd_id)
+    complaint: LazyComplaint = one("The complaint.", by("complaint_id"), beneath=policy.everything)
+    opd: Opd = one("The OPD that held it.", by("opd_id"))
     opd_name: str = column("The OPD's name as it was then.")
     instruction: str | None = column(
         "What Diskominfo asked of the OPD; null for whoever does not work on it.",
@@ -154,7 +146,7 @@ class Complaint(Node):
     external_tracking_id: str | None = column("Its number in SP4N-LAPOR or another system.")
     channel: Channel = column("The way it came in.")
     classification: Classification = column("What kind of report it is.")
-    category: Category | None = one("What it is about.", lambda s, c: c.c.id == s.row.c.category_id)
+    category: Category | None = one("What it is about.", by("category_id"))
     title: str = column("What it is about, in a line.")
     body: str = column("The report.")
     privacy: Privacy = column("How far the reporter wants to be known.")
@@ -175,10 +167,10 @@ class Complaint(Node):
     latitude: float | None = column("Latitude in degrees, WGS 84.")
     longitude: float | None = column("Longitude in degrees, WGS 84.")
     address: str | None = column("Where it is, in words.")
-    area: Area | None = one("Kelurahan or kecamatan.", lambda s, a: a.c.id == s.row.c.area_id)
+    area: Area | None = one("Kelurahan or kecamatan.", by("area_id"))
     opd: Opd | None = one(
         "The OPD that has it, or finished it; null while it is with Diskominfo.",
-        lambda s, o: o.c.id == s.row.c.opd_id,
+        by("opd_id"),
     )
     reporter: Reporter | None = one(
         "Who reported it; null unless the viewer may know.",
@@ -191,30 +183,28 @@ class Complaint(Node):
     )
     dispositions: Connection[Disposition] = connection(
         "Its stays with OPDs, earliest first.",
-        lambda s, d: d.c.complaint_id == s.row.c.id,
+        bearing("complaint_id"),
         order=lambda _s: Order(lambda d: d.c.started_at),
         beneath=policy.everything,
     )
     actions: Connection[Action] = connection(
         "What was done and said, earliest first.",
-        lambda s, a: a.c.complaint_id == s.row.c.id,
+        bearing("complaint_id"),
         order=lambda _s: Order(lambda a: a.c.created_at),
-        filters=ACTION_FILTERS,
+        filters={"kind": words("kind")},
         beneath=policy.sees_action_beneath,
         arguments={"filter": (ActionFilter | None, "Which of them.")},
     )
     attachments: list[Attachment] = rows(
         "The report's pictures and documents.",
-        lambda s, f: f.c.complaint_id == s.row.c.id,
+        bearing("complaint_id"),
         order=lambda f: (f.c.created_at, f.c.id),
         beneath=policy.everything,
     )
     supporter_count: int = column("How many others support it.")
     reopened_count: int = column("How often it was taken up again.")
     rating: int | None = column("How well it was handled, by the reporter: 1 to 5.")
-    merged_into: Optional["Complaint"] = one(
-        "The complaint that it became part of.", lambda s, c: c.c.id == s.row.c.merged_into_id
-    )
+    merged_into: Optional["Complaint"] = one("The complaint that it became part of.", by("merged_into_id"))
     allowed_transitions: list[Transition] = column(
         "What the viewer may do with it next: front-ends draw their buttons from this.",
         lambda s: authority.allowed_transitions(s.viewer, s.row),

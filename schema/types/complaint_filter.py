@@ -8,17 +8,17 @@ import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from domain.cells_sql import is_overdue
-from domain.model import master
 from domain.search_sql import lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
-from schema.finding.known import CODES, known_codes
+from schema.finding.filters import in_area, in_category, with_opd, words
+from schema.finding.known import CODES
 from schema.finding.nearest import Found, Scattered
 from schema.finding.ranking import Ranked
 from schema.plan.fields import optional
 from schema.plan.paging import Order
 from schema.plan.refusal import invalid
-from schema.plan.scope import Filter, Scope, is_blank
+from schema.plan.scope import Filter, Scope
 
 MOMENT: Any = sa.TIMESTAMP(timezone=True)
 RADIUS_MOST_METERS = 100_000
@@ -81,34 +81,9 @@ COMPLAINT_ARGUMENTS: dict[str, Any] = {
 }
 
 
-def words_filter(column: str, *path: str) -> Filter:
-    """The column has one of the given words."""
-    return lambda s, c, _value: c.c[column] == sa.any_(s.bind(*path, type_=CODES))
+def _span(name: str) -> Filter:
+    column = f"{name}_at"
 
-
-def opd_filter(*path: str) -> Filter:
-    """The complaint is with, or was finished by, one of the OPDs with the given codes."""
-    return lambda s, c, _value: c.c.opd_id.in_(
-        sa.select(master.Opd.id).where(
-            master.Opd.code == sa.any_(known_codes(s, master.Opd.__table__, "opds", *path))
-        )
-    )
-
-
-def tree_filter(column: str, table: Any, listed: str, *path: str) -> Filter:
-    """The column names one of the nodes with the given codes, or a node below one."""
-
-    def within(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
-        codes, top, below = known_codes(s, table, listed, *path), table.alias(), table.alias()
-        named = sa.select(top.c.id).where(top.c.code == sa.any_(codes))
-        found = named.cte(s.draft.name("tree"), recursive=True)
-        found = found.union(sa.select(below.c.id).join(found, below.c.parent_id == found.c.id))
-        return c.c[column].in_(sa.select(found.c.id).correlate_except(found))
-
-    return within
-
-
-def _span(column: str, name: str) -> Filter:
     def within(s: Scope, c: FromClause, value: Any) -> ColumnElement[bool]:
         parts: list[ColumnElement[bool]] = [sa.true()]
         if value.get("from") is not None:
@@ -147,14 +122,14 @@ def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
 COMPLAINT_FILTERS: dict[str, Filter] = {
     "search": Scattered(lambda s, c, _value: matches(c, search_query(s)), window=lies_about),
     "near": Scattered(_near),
-    "status": words_filter("status", "filter", "status"),
-    "opd": opd_filter("filter", "opd"),
-    "category": tree_filter("category_id", master.Category.__table__, "categories", "filter", "category"),
-    "area": tree_filter("area_id", master.Area.__table__, "areas", "filter", "area"),
-    "channel": words_filter("channel", "filter", "channel"),
-    "classification": words_filter("classification", "filter", "classification"),
-    "submitted": _span("submitted_at", "submitted"),
-    "updated": Scattered(_span("updated_at", "updated")),
+    "status": words("status"),
+    "opd": with_opd,
+    "category": in_category,
+    "area": in_area,
+    "channel": words("channel"),
+    "classification": words("classification"),
+    "submitted": _span("submitted"),
+    "updated": Scattered(_span("updated")),
     "overdue": lambda _s, c, value: is_overdue(c) if value else sa.not_(is_overdue(c)),
 }
 
@@ -180,8 +155,7 @@ def due_first(_scope: Scope) -> Order:
 def complaint_order(scope: Scope) -> Order:
     """As asked; else ranked where words are searched for, and the latest first where not."""
     asked = scope.values.get("orderBy")
-    words = (scope.values.get("filter") or {}).get("search")
-    if not asked and words is not None and not is_blank(words):
+    if not asked and "search" in scope.narrowing():
         query = search_query(scope)
         return Ranked(
             _KEYS[ComplaintOrderField.SUBMITTED_AT],

@@ -8,7 +8,7 @@ from domain import policy
 from domain.deadline_sql import deadline_state, working_days_left
 from domain.model import complaint as model
 from domain.words import Clock, DeadlineState
-from schema.plan.fields import column, one, planned
+from schema.plan.fields import by, column, one, planned
 from schema.types.master import SlaRule
 
 
@@ -29,7 +29,7 @@ class Deadline:
         lambda s: working_days_left(s.row),
     )
     paused_at: datetime | None = column("Since when the clock is paused.")
-    rule: SlaRule = one("The rule it follows.", lambda s, r: r.c.id == s.row.c.rule_id)
+    rule: SlaRule = one("The rule it follows.", by("rule_id"))
 
 
 def latest_of_each_clock(d: sa.FromClause, complaint: sa.FromClause) -> sa.ColumnElement[bool]:

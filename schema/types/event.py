@@ -10,19 +10,17 @@ import strawberry
 from domain import policy
 from domain.model import complaint as model
 from domain.model import event as event_model
-from domain.model import master
 from domain.restored import present_position
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
 from schema.cursor import cursor_sql
-from schema.finding.known import CODES
+from schema.finding.filters import in_area, in_category, with_opd, words
 from schema.following.places import sequence_key
-from schema.plan.fields import column, inline, one, optional, planned
+from schema.plan.fields import by, column, inline, one, optional, planned
 from schema.plan.paging import Connection as Listed
 from schema.plan.paging import Order, Page, each
 from schema.plan.scope import Filter, Scope
 from schema.types.complaint import Complaint
-from schema.types.complaint_filter import opd_filter, tree_filter
 from schema.types.node import Edge, Node, PageInfo
 from schema.types.opd import Opd
 
@@ -63,10 +61,10 @@ class ComplaintEvent(Node):
     from_status: ComplaintStatus | None = column("The status before.")
     to_status: ComplaintStatus | None = column("The status after.")
     tracking_code: str = column("The complaint's code.", _complaint_column("tracking_code"))
-    opd: Opd | None = one("The OPD that had it when it happened.", lambda s, o: o.c.id == s.row.c.opd_id)
+    opd: Opd | None = one("The OPD that had it when it happened.", by("opd_id"))
     complaint: Complaint | None = one(
         "The complaint as it is now; null where the receiver may not see it.",
-        lambda s, c: c.c.id == s.row.c.complaint_id,
+        by("complaint_id"),
     )
 
 
@@ -120,12 +118,10 @@ def _of_complaint(inner: Filter) -> Filter:
 
 
 EVENT_FILTERS: dict[str, Filter] = {
-    "type": lambda s, e, _v: e.c.type == sa.any_(s.bind("filter", "type", type_=CODES)),
-    "opd": opd_filter("filter", "opd"),
-    "category": _of_complaint(
-        tree_filter("category_id", master.Category.__table__, "categories", "filter", "category")
-    ),
-    "area": _of_complaint(tree_filter("area_id", master.Area.__table__, "areas", "filter", "area")),
+    "type": words("type"),
+    "opd": with_opd,
+    "category": _of_complaint(in_category),
+    "area": _of_complaint(in_area),
     "trackingCode": _of_complaint(
         lambda s, c, _v: (
             c.c.tracking_code == s.bind("filter", "trackingCode", type_=sa.Text(), convert=read_code)

@@ -7,7 +7,7 @@ from domain import policy
 from domain.model import master
 from domain.succession_sql import opd_now
 from domain.words import AreaKind, Classification, Clock, HolidayKind
-from schema.plan.fields import column, one, planned
+from schema.plan.fields import by, column, one, planned
 from schema.types.node import Node
 from schema.types.opd import Opd
 
@@ -18,7 +18,7 @@ class Category(Node):
 
     code: str = column("Short stable code, such as JALAN.")
     name: str = column("Name in Indonesian.")
-    parent: Optional["Category"] = one("The wider category.", lambda s, c: c.c.id == s.row.c.parent_id)
+    parent: Optional["Category"] = one("The wider category.", by("parent_id"))
     default_opd: Opd | None = one(
         "The OPD that such complaints go to as a rule; instead of one that has ended, its successor that"
         " takes complaints today, if there is one.",
@@ -34,7 +34,7 @@ class Area(Node):
     code: str = column("Official code of the Ministry of Home Affairs (Kemendagri), such as 36.72.01.1001.")
     name: str = column("Name.")
     kind: AreaKind = column("Kecamatan or kelurahan.")
-    parent: Optional["Area"] = one("The kecamatan of a kelurahan.", lambda s, a: a.c.id == s.row.c.parent_id)
+    parent: Optional["Area"] = one("The kecamatan of a kelurahan.", by("parent_id"))
 
 
 @planned(master.SlaRule.__table__, policy.everything)

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.identifiers import global_id_sql
 from schema.plan.fields import column, inline
-from schema.plan.paging import each, of_page
+from schema.plan.paging import each, page_of
 
 T = TypeVar("T")
 
@@ -21,16 +21,16 @@ class Node:
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     has_next_page: bool = column(
-        "Whether more comes after the page.", of_page(lambda page: page.more(forward=True))
+        "Whether more comes after the page.", lambda s: page_of(s).more(forward=True)
     )
     has_previous_page: bool = column(
-        "Whether something comes before the page.", of_page(lambda page: page.more(forward=False))
+        "Whether something comes before the page.", lambda s: page_of(s).more(forward=False)
     )
     start_cursor: str | None = column(
-        "The cursor of the page's first row.", of_page(lambda page: page.end(first=True))
+        "The cursor of the page's first row.", lambda s: page_of(s).end(first=True)
     )
     end_cursor: str | None = column(
-        "The cursor of the page's last row.", of_page(lambda page: page.end(first=False))
+        "The cursor of the page's last row.", lambda s: page_of(s).end(first=False)
     )
 
 
@@ -38,7 +38,7 @@ class PageInfo:
 class Edge(Generic[T]):
     cursor: str = column(
         "Opaque place in the list: pass it as `after` or `before` with the same order and filter.",
-        of_page(lambda page: page.cursor(page.rows)),
+        lambda s: page_of(s).cursor(s.row),
     )
     node: T = inline("The row.")
 
@@ -49,5 +49,5 @@ class Connection(Generic[T]):
     nodes: list[T] = each("The page's rows.")
     page_info: PageInfo = inline("Where the page lies.")
     total_count: int = column(
-        "Rows in the whole list; counted only where asked.", of_page(lambda page: page.total())
+        "Rows in the whole list; counted only where asked.", lambda s: page_of(s).total()
     )

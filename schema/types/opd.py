@@ -9,7 +9,8 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
-from schema.plan.fields import column, one, optional, planned
+from schema.finding.filters import words
+from schema.plan.fields import bearing, by, column, one, optional, planned
 from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.statistics.counted import statistics_of_opd
@@ -29,7 +30,7 @@ class Opd(Node):
     name: str = column("Official name.")
     short_name: str | None = column("What people call it.")
     kind: OpdKind = column("What kind of agency it is.")
-    parent: Optional["Opd"] = one("The OPD it belongs to.", lambda s, o: o.c.id == s.row.c.parent_id)
+    parent: Optional["Opd"] = one("The OPD it belongs to.", by("parent_id"))
     address: str | None = column("Postal address.")
     phone: str | None = column("Telephone, digits only.")
     email: str | None = column("E-mail address of the office.")
@@ -37,10 +38,10 @@ class Opd(Node):
     active: bool = column("Whether it takes complaints today.", lambda s: policy.opd_is_active(s.row))
     active_from: date | None = column("First day on which it takes complaints; null: always did.")
     active_until: date | None = column("Last day on which it takes complaints; null: no end is set.")
-    successor: Optional["Opd"] = one("Who took over its work.", lambda s, o: o.c.id == s.row.c.successor_id)
+    successor: Optional["Opd"] = one("Who took over its work.", by("successor_id"))
     complaints: Connection[Annotated["Complaint", strawberry.lazy("schema.types.complaint")]] = connection(
         "The complaints that it has or finished, of those that the viewer sees.",
-        lambda s, c: c.c.opd_id == s.row.c.id,
+        bearing("opd_id"),
         order=complaint_order,
         filters=COMPLAINT_FILTERS,
         arguments=COMPLAINT_ARGUMENTS,
@@ -71,7 +72,7 @@ def _search(s: Scope, o: sa.FromClause, _value: str) -> sa.ColumnElement[bool]:
 
 OPD_FILTERS = {
     "search": _search,
-    "kind": lambda s, o, _v: o.c.kind == sa.any_(s.bind("filter", "kind", type_=sa.ARRAY(sa.Text()))),
+    "kind": words("kind"),
     "active": lambda _s, o, v: policy.opd_is_active(o) if v else sa.not_(policy.opd_is_active(o)),
 }
 

@@ -11,7 +11,7 @@ from domain.search_sql import distance_meters, lies_about, matches, relevance, w
 from domain.search_words import words_of
 from domain.words import ComplaintStatus
 from schema.finding.stretches import Stretch, end_of_time, stretched
-from schema.plan.fields import column, derived, described, one
+from schema.plan.fields import by, column, derived, described, one
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.plan.sql import number
@@ -119,7 +119,7 @@ def similar(s: Scope) -> FromClause:
 class SimilarComplaint:
     """A complaint that may be about the same."""
 
-    complaint: Complaint = one("The complaint.", lambda s, c: c.c.id == s.row.c.id)
+    complaint: Complaint = one("The complaint.", by("id"))
     score: float = column("How alike they are, 0 to 1.")
     distance_meters: float | None = column(
         "How far apart they are, in metres; null where either has no position."

@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 from domain import policy
 from domain.model import master
 from domain.words import Channel, ComplaintStatus
-from schema.plan.fields import column, described, one
+from schema.plan.fields import by, column, described, one
 from schema.plan.scope import Scope
 from schema.statistics.cells import Measure
 from schema.statistics.figures import grouped, of_values
@@ -94,7 +94,7 @@ class ChannelCount:
 class OpdStatistics:
     """The complaints that one OPD has or finished."""
 
-    opd: Opd = one("The OPD.", lambda s, o: o.c.id == s.row.c.opd_id)
+    opd: Opd = one("The OPD.", by("opd_id"))
     total: int = column("All of them.", total)
     not_followed_up: int = column("Dispatched and not yet acted upon.", not_followed_up)
     in_progress: int = column("Being worked on, or answered.", in_progress)
@@ -109,7 +109,7 @@ class OpdStatistics:
 class CategoryStatistics:
     """The complaints of one category."""
 
-    category: Category = one("The category.", lambda s, c: c.c.id == s.row.c.category_id)
+    category: Category = one("The category.", by("category_id"))
     total: int = column("All of them.", total)
     completed: int = column("Finished.", completed)
 
