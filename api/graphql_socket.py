@@ -24,6 +24,7 @@ from domain.messages import MESSAGES
 from domain.outage import is_away
 from schema.context import Context, Services
 from schema.documents import Refused, told
+from schema.following.feed import ToldEvent
 from schema.following.followers import Ended, Follower
 from schema.following.places import Position, cursor_of
 from schema.limits import Excess, LimitExceeded
@@ -39,6 +40,8 @@ AWAY = (1013, "The database cannot be reached at the moment: connect again")
 """Clients connect again after this, and resume, where an error would end what they follow."""
 DROP = "aduan.drop"
 """The server's way to end a connection that can take nothing more, given as an extension of its scope."""
+PUT = "aduan.put"
+"""The server's way to send a message if it need not wait, given as an extension of its scope."""
 
 
 class _Gone(Exception):
@@ -97,7 +100,8 @@ class _Connection(Stream):
         self.actor: Actor = PUBLIC
         self._of, self._head, self._receive, self._send = of, head, receive, send
         self._address = scope["client"][0] if scope.get("client") else ""
-        self._drop = scope.get("extensions", {}).get(DROP)
+        extensions = scope.get("extensions", {})
+        self._drop, self._put = extensions.get(DROP), extensions.get(PUT)
         self._locale = locale_of({"accept-language": head.get(b"accept-language", "")})
         self._initialised = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -284,11 +288,20 @@ class _Connection(Stream):
         await self._tell({"id": name, "type": "next", "payload": payload})
 
     async def _follow(self, name: str, follower: Follower) -> None:
-        before = write_json({"id": name, "type": "next", "payload": 0}).decode().removesuffix("0}")
+        before = write_json({"id": name, "type": "next", "payload": 0}).removesuffix(b"0}")
         self._reached[follower] = follower.position
+
+        def put(event: ToldEvent) -> bool:
+            if self._closing or not self._put(b"%b%b}" % (before, event.body)):
+                return False
+            self._reached[follower] = event.position
+            return True
+
+        if self._put is not None:
+            follower.outlet = put
         try:
             async for event in follower:
-                await self._write(f"{before}{event.body.decode()}}}")
+                await self._write((b"%b%b}" % (before, event.body)).decode())
                 self._reached[follower] = event.position
         finally:
             del self._reached[follower]

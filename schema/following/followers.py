@@ -4,11 +4,14 @@ Subscriptions whose statement and values agree make a group: one statement reads
 it rendered is handed to each. A follower with an old cursor reads by themselves until there is nothing left,
 and joins then: what the group has told meanwhile is kept for a while, so there is neither gap nor repeat. One
 who falls behind leaves the group in the same way, and holds up nobody.
+
+Who waits for the next event and has somewhere to put it is told on the spot; for all others it is kept until
+they come for it.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -25,7 +28,11 @@ PACE_SECONDS = 1.0
 """How long a group waits, when very much has happened, for those who are still being told of it."""
 RECENT_MOST = 1_000
 """Events that a group keeps for those who are about to join it."""
+AT_ONCE = 100
+"""Followers who are told in one go: then what was written is sent, and others have their turn."""
 RETRY_SECONDS = 1.0
+Outlet = Callable[[ToldEvent], bool]
+"""Sends an event on without waiting; False where that cannot be."""
 
 log = structlog.get_logger()
 
@@ -69,15 +76,18 @@ class _Group:
     """Everything after it that was told is in `recent`; None while that is all that ever was told."""
     task: asyncio.Task[None] | None = None
 
-    def tell(self, events: list[ToldEvent]) -> None:
+    async def tell(self, events: list[ToldEvent]) -> None:
         for event in events:
             if len(self.recent) == RECENT_MOST:
                 self.floor = self.recent[0].position
             self.recent.append(event)
             self.position = event.position
-            for member in tuple(self.members):
+            # Who joins meanwhile finds it among the recent ones.
+            for told, member in enumerate(tuple(self.members), 1):
                 if not member.offer(event):
                     self.members.discard(member)
+                if told % AT_ONCE == 0:
+                    await asyncio.sleep(0)
 
     def is_told(self) -> bool:
         """Whether every member can be told of another batch."""
@@ -156,7 +166,7 @@ class Followers:
             generation = self._wakes.generation
             try:
                 events = await group.reading.after(group.position)
-                group.tell(events)
+                await group.tell(events)
                 if len(events) < BATCH:
                     await self._wakes.changed(generation)
                 else:
@@ -169,7 +179,10 @@ class Followers:
 
 
 class Follower(AsyncIterator[ToldEvent]):
-    """One subscription: its events, one after the other. `next` raises Ended, and what a reading raised."""
+    """One subscription: its events, one after the other. `next` raises Ended, and what a reading raised.
+
+    An event that its outlet takes while `next` is waited for has been told, and is not what `next` returns.
+    """
 
     def __init__(
         self, followers: Followers, reading: FeedReading, position: Position, *, caught_up: bool
@@ -177,6 +190,7 @@ class Follower(AsyncIterator[ToldEvent]):
         self.reading = reading
         self.position = position
         self.caught_up = caught_up
+        self.outlet: Outlet | None = None
         self._followers = followers
         self._joined = False
         self._read_beside: _Group | None = None
@@ -187,7 +201,10 @@ class Follower(AsyncIterator[ToldEvent]):
 
     def offer(self, event: ToldEvent) -> bool:
         """Takes an event that lies beyond what was taken before; False where too much is waiting already."""
-        if event.position <= self.position:
+        if event.position <= self.position or self._over is not None:
+            return True
+        if self.outlet is not None and self.is_waiting and self.outlet(event):
+            self.position = event.position
             return True
         if len(self._waiting) >= WAITING_MOST:
             self._joined = self.caught_up = False
