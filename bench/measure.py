@@ -72,6 +72,8 @@ def compare(work: Work, servers: list[Server], codes: list[str], way: Way) -> di
 
 
 def _round(work: Work, server: Server, sent: Path, way: Way) -> Round:
+    # Whose round it was before has gone away, and its slow statements are still being worked out.
+    meters.wait_until_idle(way.database)
     before, database_before = meters.cpu_seconds(server.pid), meters.cpu_seconds(way.database)
     answered = load.run(server.url(work), sent, way.options.seconds)
     thousands = answered.requests / 1000

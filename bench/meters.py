@@ -1,12 +1,15 @@
 """What does a request cost? The processor's time and the memory of processes, as Linux counts them."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROCESSES = Path("/proc")
+_IDLE_SHARE = 0.1
+_LOOK_SECONDS = 0.3
 
 
 def cpu_seconds(pid: int) -> float:
@@ -26,6 +29,16 @@ def _below(pid: int, parents: dict[int, int]) -> Iterator[int]:
     for child, parent in parents.items():
         if parent == pid:
             yield from _below(child, parents)
+
+
+def wait_until_idle(pid: int, at_most: float = 60.0) -> None:
+    """Lets a process and those below it come to rest: the next would be measured with what they are at."""
+    until = time.monotonic() + at_most
+    while time.monotonic() < until:
+        before = cpu_seconds(pid)
+        time.sleep(_LOOK_SECONDS)
+        if cpu_seconds(pid) - before < _IDLE_SHARE * _LOOK_SECONDS:
+            return
 
 
 def forget_peak(pid: int) -> None:

@@ -100,6 +100,17 @@ def lists_complaint(actor: Actor, c: FromClause) -> ColumnElement[bool]:
     return sa.and_(sees_complaint(actor, c), c.c.status != constant(ComplaintStatus.MERGED))
 
 
+def listed_statuses(actor: Actor) -> frozenset[ComplaintStatus]:
+    """The statuses that complaints in a viewer's lists may have."""
+    statuses = frozenset(ComplaintStatus)
+    if actor.kind in SEES_ALL:
+        return statuses
+    hidden = {ComplaintStatus.MERGED}
+    if actor.kind is not ViewerKind.OFFICER and actor.access_token_hash is None:
+        hidden.add(ComplaintStatus.ARCHIVED)
+    return statuses - hidden
+
+
 def waits_for(actor: Actor, c: FromClause) -> ColumnElement[bool]:
     """The complaints that wait for a viewer to do something."""
     if actor.kind is ViewerKind.OFFICER:

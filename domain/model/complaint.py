@@ -28,6 +28,8 @@ BODY_MAX = 10_000
 UNPUBLISHED = "verified_at IS NULL OR status = 'ARCHIVED'"
 """Complaints that the public knows nothing of, as the index of them says it."""
 
+BY_TIME = "submitted_at NULLS FIRST", "id NULLS FIRST"
+
 
 class Complaint(Keyed):
     """Aduan: one report of a citizen, from its submission to its end."""
@@ -72,9 +74,18 @@ class Complaint(Keyed):
         ),
         sa.Index(None, "supporter_count", "id"),
         sa.Index(None, "opd_id", "submitted_at"),
-        sa.Index(None, "status", "submitted_at"),
-        sa.Index(None, "category_id"),
-        sa.Index(None, "area_id"),
+        # The rows of each value in the order of time, which is another than that of all rows: what asks for
+        # it finds those of a rare value, too, without a walk through all of time.
+        *(
+            sa.Index(f"ix_complaint_of_{name}", *columns, sa.text(BY_TIME[0]), sa.text(BY_TIME[1]))
+            for name, columns in {
+                "status": ("status",),
+                "opd": ("opd_id", "status"),
+                "category": ("category_id", "status"),
+                "area": ("area_id", "status"),
+                "channel": ("channel", "status"),
+            }.items()
+        ),
         sa.Index(None, "merged_into_id"),
         sa.Index(None, "latitude", "longitude"),
         sa.Index(

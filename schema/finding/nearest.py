@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
+from schema.finding.streams import Along, Streams
 from schema.finding.stretches import (
     Moment,
     Stretch,
@@ -29,6 +30,10 @@ from schema.plan.sql import number
 
 TRIED = 12_000
 """Rows of the order that are tried; it takes about as long as 1,500 that a filter's index finds."""
+WALKED = 1_000
+"""Rows of the order of time that are tried before the rows of each value are looked up."""
+FEW = 5_000
+"""So many rows of a value, and not many more, are looked through for those first in another order."""
 Window = Callable[[FromClause, Moment, Moment], ColumnElement[bool]]
 
 
@@ -83,11 +88,63 @@ class FoundPage(Page):
 
     def between_cursors(self, most: int) -> FromClause:
         if not self.scattered(self.fresh()):
-            return super().between_cursors(most)
+            descending = self.order.descending != self.backward
+            found = self._streamed(self._between, descending=descending, most=most)
+            return super().between_cursors(most) if found is None else found
         ends = ("before", "after") if self.order.descending else ("after", "before")
         since, until = (self.bounds[name][0] if name in self.bounds else None for name in ends)
-        part = Part(lambda row: [self._beyond(row, name) for name in self.bounds], since, until)
+        part = Part(self._between, since, until)
         return self.nearest(part, descending=self.order.descending != self.backward, most=most)
+
+    def left_behind(self, name: str) -> ColumnElement[bool]:
+        def other_side(row: FromClause) -> list[ColumnElement[bool]]:
+            return [self._beyond(row, name, on_the_other_side=True)]
+
+        asked = name in self.bounds and not self.scattered(self.fresh())
+        found = self._streamed(other_side, descending=self.order.descending, most=1) if asked else None
+        return super().left_behind(name) if found is None else sa.exists(sa.select(found.c.id))
+
+    def _streamed(
+        self, part: Callable[[FromClause], list[ColumnElement[bool]]], *, descending: bool, most: int
+    ) -> FromClause | None:
+        """So many rows of a part of the list by the values that are asked for; None where there are none."""
+        made = Streams.of(self.scope, self.plan.filters) if self._is_of_all() else None
+        if made is None:
+            return None
+        streams, met = made
+        name, by_time = self.scope.draft.name, self.order.by_time
+
+        def cut(select: Any, row: FromClause, limit: int) -> Any:
+            ends = [key.desc() if descending else key.asc() for key in self.key(row)]
+            return select.order_by(*ends).limit(number(limit))
+
+        def others(row: FromClause) -> list[ColumnElement[bool]]:
+            return [*self.unfiltered(row), *self._filtered(row, lambda name, _: name not in met), *part(row)]
+
+        def of_streams(each: int) -> FromClause:
+            return streams.rows(self.fresh, others, descending=descending, most=each)
+
+        def is_along(_name: str, filter_: Filter) -> bool:
+            return by_time and isinstance(filter_, Along)
+
+        row = self.fresh()
+        along = [*self.unfiltered(row), *self._filtered(row, is_along), *part(row)]
+        walk = cut(sa.select(*row.c).where(*along), row, WALKED if by_time else TRIED)
+        walked = walk.correlate_except(row).subquery(name("t"))
+        passing = sa.select(*walked.c).where(*self._filtered(walked, lambda *_: True))
+        first = materialized(name, cut(passing, walked, most))
+        tries = [Try(first, count(first) >= number(most))]
+        if by_time:
+            found = first_enough(name, tries, of_streams(most))
+        else:
+            few = of_streams(FEW + 1)
+            rows = materialized(name, cut(sa.select(*few.c), few, most))
+            row = self.fresh()
+            everything = sa.select(*row.c).where(*self.base(row), *part(row)).offset(number(0))
+            tries.append(Try(rows, ~streams.one_has_more(self.fresh, FEW)))
+            found = first_enough(name, tries, everything.correlate_except(row).subquery(name("t")))
+        result: FromClause = cut(sa.select(*found.c), found, most).subquery(name("t"))
+        return result
 
     def nearest(self, part: Part, *, descending: bool, most: int | None) -> FromClause:
         """So many rows of a part of the list, from one end; all of them without a number."""
@@ -140,8 +197,17 @@ class FoundPage(Page):
 
     def _is_narrowed(self) -> bool:
         """Whether the list is a part of all rows even without its scattered filters."""
-        is_whole = isinstance(self.plan.on(self.scope, self.fresh()), sa.True_)
-        return not is_whole or any(not isinstance(made, Scattered) for made, _ in self._asked())
+        return not self._is_of_all() or any(not isinstance(made, Scattered) for made, _ in self._asked())
+
+    def _is_of_all(self) -> bool:
+        return isinstance(self.plan.on(self.scope, self.fresh()), sa.True_)
+
+    def _between(self, row: FromClause) -> list[ColumnElement[bool]]:
+        return [self._beyond(row, name) for name in self.bounds]
+
+    def _filtered(self, row: FromClause, which: Callable[[str, Filter], bool]) -> list[ColumnElement[bool]]:
+        given, filters = self.scope.narrowing().items(), self.plan.filters
+        return [filters[k](self.scope, row, v) for k, v in given if which(k, filters[k])]
 
     def _asked(self) -> list[tuple[Filter, Any]]:
         return [(self.plan.filters[name], value) for name, value in self.scope.narrowing().items()]

@@ -17,7 +17,7 @@ from domain.words import Channel
 from schema.finding.filters import in_area, in_category, with_opd, words
 from schema.plan.fields import optional
 from schema.plan.refusal import invalid
-from schema.plan.scope import Scope
+from schema.plan.scope import Filter, Scope
 from schema.statistics.cells import COUNT, WHOLE
 from schema.statistics.figures import aggregate
 
@@ -41,7 +41,7 @@ class StatisticsFilter:
     channel: list[Channel] | None = optional("By any of these channels.")
 
 
-FILTERS = {
+FILTERS: dict[str, Filter] = {
     "opd": with_opd,
     "category": in_category,
     "area": in_area,

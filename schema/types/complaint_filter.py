@@ -11,10 +11,11 @@ from domain.cells_sql import is_overdue
 from domain.search_sql import lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
-from schema.finding.filters import in_area, in_category, with_opd, words
+from schema.finding.filters import in_area, in_category, one_word_of, with_opd, with_status, words
 from schema.finding.known import CODES
 from schema.finding.nearest import Found, Scattered
 from schema.finding.ranking import Ranked
+from schema.finding.streams import Along
 from schema.plan.fields import optional
 from schema.plan.paging import Order
 from schema.plan.refusal import invalid
@@ -119,16 +120,17 @@ def _near(s: Scope, c: FromClause, _value: Any) -> ColumnElement[bool]:
     )
 
 
+# Of several whose values are known the first finds the rows: it is likely to have the fewest.
 COMPLAINT_FILTERS: dict[str, Filter] = {
     "search": Scattered(lambda s, c, _value: matches(c, search_query(s)), window=lies_about),
     "near": Scattered(_near),
-    "status": words("status"),
     "opd": with_opd,
-    "category": in_category,
     "area": in_area,
-    "channel": words("channel"),
+    "category": in_category,
+    "channel": one_word_of("channel"),
+    "status": with_status,
     "classification": words("classification"),
-    "submitted": _span("submitted"),
+    "submitted": Along(_span("submitted")),
     "updated": Scattered(_span("updated")),
     "overdue": lambda _s, c, value: is_overdue(c) if value else sa.not_(is_overdue(c)),
 }
