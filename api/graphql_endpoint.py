@@ -165,7 +165,7 @@ class GraphQLEndpoint:
 
     async def _asked(self, scope: Scope, receive: Receive, head: dict[bytes, str]) -> Asked:
         if scope["method"] == "POST":
-            require_json(head.get(b"content-type"))
+            require_json(head)
             return asked_by_body(await read_body(receive, head.get(b"content-length"), self._body_most))
         if scope["method"] == "GET":
             return asked_by_query_string(scope["query_string"], self._body_most)

@@ -59,6 +59,7 @@ _WANTED = frozenset(
         b"accept",
         b"accept-language",
         b"authorization",
+        b"content-encoding",
         b"content-length",
         b"content-type",
         b"host",
@@ -101,34 +102,41 @@ def accepted(accept: str | None) -> Accepted:
 
 @lru_cache(256)
 def _negotiated(accept: str) -> Accepted:
-    """The acceptable one that is wanted most, and of equals the first; what is not specific means JSON."""
+    """The acceptable one that is wanted most, of equals the first; by a wildcard JSON first."""
     best: dict[str, str | None] = {"answer": None, "stream": None}
     weights = {"answer": 0.0, "stream": 0.0}
-    for part in accept.split(","):
-        name, parameters = _media_type(part)
-        try:
-            weight = float(parameters.get("q", "1"))
-        except ValueError:
-            continue
-        if parameters.get("charset", "utf-8") not in _UTF_8:
-            continue
+    ranges = [_weighted(part) for part in accept.split(",")]
+    unwanted = {name for name, weight in ranges if weight == 0}
+    for name, weight in ranges:
         for purpose, offered in _OFFERED.get(name, ()):
-            if weight > weights[purpose]:
+            if weight is not None and weight > weights[purpose] and offered not in unwanted:
                 best[purpose], weights[purpose] = offered, weight
     return Accepted(**best)
 
 
-_ANY = (("answer", JSON), ("stream", EVENT_STREAM))
+_ANSWERS = (("answer", JSON), ("answer", RESPONSE_JSON))
+_STREAMS = (("stream", EVENT_STREAM), ("stream", MULTIPART))
 _OFFERED = {
     RESPONSE_JSON: (("answer", RESPONSE_JSON),),
     JSON: (("answer", JSON),),
     EVENT_STREAM: (("stream", EVENT_STREAM),),
     MULTIPART: (("stream", MULTIPART),),
-    "*/*": _ANY,
-    "application/*": (("answer", JSON),),
+    "*/*": (*_ANSWERS, *_STREAMS),
+    "application/*": _ANSWERS,
     "text/*": (("stream", EVENT_STREAM),),
+    "multipart/*": (("stream", MULTIPART),),
 }
 _UTF_8 = ("utf-8", "utf8")
+
+
+def _weighted(media_range: str) -> tuple[str, float | None]:
+    """How much a client wants something; None for what is no number, and for other characters."""
+    name, parameters = _media_type(media_range)
+    try:
+        weight = float(parameters.get("q", "1"))
+    except ValueError:
+        return name, None
+    return name, weight if parameters.get("charset", "utf-8") in _UTF_8 else None
 
 
 def _media_type(text: str) -> tuple[str, dict[str, str]]:
@@ -137,11 +145,14 @@ def _media_type(text: str) -> tuple[str, dict[str, str]]:
     return name, {key.strip(): value.strip().strip('"') for key, _, value in pairs}
 
 
-def require_json(content_type: str | None) -> None:
-    """Refuses a body of any other type. Raises BadRequest."""
+def require_json(head: Mapping[bytes, str]) -> None:
+    """Refuses a body of any other type, and one that is compressed. Raises BadRequest."""
+    if head.get(b"content-encoding", "identity").lower() != "identity":
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "request_encoding", {"accept-encoding": "identity"})
+    content_type = head.get(b"content-type", "")
     if content_type == JSON:
         return
-    name, parameters = _media_type(content_type or "")
+    name, parameters = _media_type(content_type)
     if name != JSON or parameters.get("charset", "utf-8") not in _UTF_8:
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "request_media_type", {"accept-post": JSON})
 

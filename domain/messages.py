@@ -328,6 +328,11 @@ MESSAGES: dict[str, dict[Locale, str]] = {
             "The request body must be application/json in UTF-8.",
         ),
         (
+            "request_encoding",
+            "Badan permintaan harus dikirim tanpa kompresi (tanpa Content-Encoding).",
+            "The request body must be sent without compression (no Content-Encoding).",
+        ),
+        (
             "request_accept",
             "Jawaban hanya tersedia sebagai application/graphql-response+json atau application/json.",
             "Answers are application/graphql-response+json or application/json only.",

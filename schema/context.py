@@ -70,7 +70,10 @@ class Context:
                 services.reads, info, actor, source, services.revealed.reveal
             )
         except asyncpg.PostgresError as error:
-            raise cursor_expired(error, services.planner.cursor_secret) or error from None
+            expired = cursor_expired(error, services.planner.cursor_secret)
+            if expired is None:
+                raise
+            raise expired from None
 
 
 def as_reporter(info: ResolveInfo, actor: Actor) -> Actor:

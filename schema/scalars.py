@@ -1,5 +1,6 @@
 """The two scalars of time: a moment with its offset, and a day in Cilegon."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,12 +8,17 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""Of what ISO 8601 has beside, such as weeks, Python reads some and others read none."""
+
 
 def _moment(value: Any) -> datetime:
+    moment = None
     try:
-        moment = datetime.fromisoformat(value)
+        if _DAY.match(value):
+            moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        moment = None
+        pass
     if moment is None or moment.tzinfo is None:
         raise GraphQLError("DateTime: RFC 3339 with offset, such as 2023-01-31T09:30:00+07:00.")
     try:
@@ -23,7 +29,7 @@ def _moment(value: Any) -> datetime:
 
 def _day(value: Any) -> date:
     try:
-        if len(value) == 10:
+        if _DAY.fullmatch(value):
             return date.fromisoformat(value)
     except (TypeError, ValueError):
         pass

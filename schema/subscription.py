@@ -64,7 +64,10 @@ async def resumed(context: Context, cursor: str) -> Position:
     try:
         ((xid, number),) = await context.services.reads.fetch(_PRESENT, str(named.xid), named.number)
     except asyncpg.PostgresError as error:
-        raise cursor_expired(error, secret) or error from None
+        expired = cursor_expired(error, secret)
+        if expired is None:
+            raise
+        raise expired from None
     return Position(int(xid), int(number))
 
 

@@ -1,6 +1,7 @@
 """What is not GraphQL over HTTP is refused with its own status, in JSON, with a code, in two languages."""
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
@@ -237,6 +238,15 @@ async def test_other_content_types_are_refused(each: Service, content_type: str)
     assert answer.headers["accept-post"] == "application/json"
 
 
+async def test_a_compressed_body_is_refused(each: Service) -> None:
+    packed = {**JSON, "content-encoding": "gzip"}
+    answer = await each.http.post(
+        "/graphql", content=gzip.compress(json.dumps(SMALL).encode()), headers=packed
+    )
+    await refused(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert answer.headers["accept-encoding"] == "identity"
+
+
 @pytest.mark.parametrize(
     "content_type",
     ["application/json", "Application/JSON", 'application/json;charset="UTF-8"', "application/json ; x=y"],
@@ -259,6 +269,7 @@ async def test_json_may_be_written_in_other_ways(each: Service, content_type: st
         (f"{NEW};q=0.2, application/json;q=0.7", "application/json"),
         (f"{NEW};q=0, */*", "application/json"),
         ("application/*", "application/json"),
+        ("application/json;q=0, */*", NEW),
         ("text/html, application/xhtml+xml, */*;q=0.1", "application/json"),
         (f"{NEW}; charset=utf-8", NEW),
         (f"{NEW}; charset=utf-16, application/json;q=0.1", "application/json"),

@@ -240,7 +240,7 @@ async def test_total_count_costs_nothing_where_nobody_asks(service: Service) -> 
 
 
 async def test_a_moment_needs_its_offset(service: Service) -> None:
-    for moment in ("2023-01-01", "2023-01-01T00:00:00", "kemarin", 1):
+    for moment in ("2023-01-01", "2023-01-01T00:00:00", "2023-W01-1T00:00Z", "kemarin", 1):
         answer = await service.ask(PAGE, None, filter={"submitted": {"from": moment}})
         assert "errors" in answer, moment
         assert answer["errors"][0]["extensions"]["code"] != "INTERNAL", moment
