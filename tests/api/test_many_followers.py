@@ -6,6 +6,7 @@ import socket as sockets
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -13,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from api.graphql_socket import SEND_SECONDS
 from domain.words import ClientScope
 from schema.following.feed import BATCH, ToldEvent
-from schema.following.followers import RECENT_MOST, WAITING_MOST, Follower, Followers
+from schema.following.followers import RECENT_MOST, WAITING_MOST, End, Ended, Follower, Followers
 from schema.following.places import Position
 from tests.following import PROTOCOL, event, message, socket, subscribe, until
 from tests.service import Service
@@ -111,6 +112,50 @@ async def test_who_is_slow_reads_alone_until_they_are_abreast_and_holds_up_nobod
     wakes.tell()
     last = await asyncio.gather(_numbers(slow, 1), _numbers(quick, 1))
     assert list(last) == [[total + 1], [total + 1]]
+
+
+async def test_who_waits_is_told_on_the_spot_and_what_cannot_be_sent_at_once_keeps_its_place() -> None:
+    wakes, sequence = _Wakes(), _Sequence()
+    followers = Followers(wakes)
+    sent: list[int] = []
+    takes = True
+
+    def put(event: ToldEvent) -> bool:
+        if takes:
+            sent.append(event.position.xid)
+        return takes
+
+    direct, other = (
+        followers.follow(sequence, Position(0, 0), from_now=True)  # type: ignore[arg-type]
+        for _ in range(2)
+    )
+    direct.outlet = put
+
+    async def tell(count: int) -> None:
+        sequence.last += count
+        wakes.tell()
+        assert await _numbers(other, count) == list(range(sequence.last - count + 1, sequence.last + 1))
+
+    waiting = asyncio.create_task(_numbers(direct, 1))
+    await asyncio.sleep(0)
+    await tell(3)
+    assert (sent, waiting.done()) == ([1, 2, 3], False)
+    takes = False
+    await tell(1)
+    assert await waiting == [4]
+    # Nobody has come for the next one yet, and nothing may overtake it.
+    takes = True
+    await tell(2)
+    assert await _numbers(direct, 2) == [5, 6]
+    waiting = asyncio.create_task(_numbers(direct, 1))
+    await asyncio.sleep(0)
+    await tell(1)
+    assert (sent, waiting.done()) == ([1, 2, 3, 7], False)
+    direct.end(End.STOPPING)
+    await tell(1)
+    with pytest.raises(Ended):
+        await waiting
+    assert sent == [1, 2, 3, 7]
 
 
 async def test_followers_of_the_same_share_one_reading_and_others_do_not(service: Service) -> None:
