@@ -16,6 +16,7 @@ from graphql import (
     build_schema,
     execute_sync,
     is_introspection_type,
+    is_non_null_type,
     is_object_type,
 )
 
@@ -29,6 +30,7 @@ from tests.reference.statistics_fields import STATISTICS
 RESOLVERS: dict[str, Resolver] = (
     QUERY | SIMILAR | VIEWER | EVENTS | MASTER | COMPLAINT | PARTS | STATISTICS | PAGE_INFO
 )
+REQUIRED = "required"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def reference_schema(sdl: str) -> GraphQLSchema:
     day.coerce_input_value = day.parse_value = date.fromisoformat
     node: Any = schema.get_type("Node")
     node.resolve_type = lambda seen, _info, _type: seen.kind
+    _let_each_root_field_fail_alone(schema)
     for type_ in read_types(schema):
         for name, definition in type_.fields.items():
             if (made := RESOLVERS.get(f"{type_.name}.{name}")) is not None:
@@ -92,10 +95,21 @@ def reference_schema(sdl: str) -> GraphQLSchema:
     return schema
 
 
+def _let_each_root_field_fail_alone(schema: GraphQLSchema) -> None:
+    """So that all refusals are told: of fields that may not be null, the first would end the operation."""
+    assert schema.query_type is not None
+    for definition in schema.query_type.fields.values():
+        if is_non_null_type(definition.type):
+            definition.type = definition.type.of_type
+            definition.extensions = {**definition.extensions, REQUIRED: True}
+
+
 def _resolver(made: Resolver) -> Any:
     def resolve(seen: Seen, info: Any, **arguments: Any) -> Any:
         if seen.kind == "Query":
             seen.scene.roots.append(info.field_name)
+            if REQUIRED in info.parent_type.fields[info.field_name].extensions:
+                seen.scene.required.add(info.path.key)
         return made(seen, arguments)
 
     return resolve
@@ -107,7 +121,10 @@ def refer(
     """The reference's answer to a valid operation; to a subscription, what it tells of an event."""
     root = Seen("Query" if event is None else "Subscription", event, scene)
     result = execute_sync(reference_schema(sdl), document, root, variable_values=variables)
-    return Answer(result.data, codes(result.errors or ()), frozenset(scene.readings), len(scene.roots))
+    data = result.data
+    if data is not None and any(data[key] is None for key in scene.required):
+        data = None
+    return Answer(data, codes(result.errors or ()), frozenset(scene.readings), len(scene.roots))
 
 
 def codes(errors: Iterable[GraphQLError]) -> frozenset[tuple[str, str]]:

@@ -38,6 +38,8 @@ class Scene:
     found: Found
     vault: Vault
     roots: list[str] = dataclass_field(default_factory=list)
+    required: set[str] = dataclass_field(default_factory=set)
+    """Under which keys fields are asked for that may not be null."""
     """The root fields, each of which may cost one statement."""
     readings: set[UUID] = dataclass_field(default_factory=set)
     """The complaints whose anonymous reporter staff read of."""

@@ -130,6 +130,9 @@ def test_a_cursor_stands_for_one_place_and_a_place_has_one_cursor() -> None:
 def test_errors_and_statements_count() -> None:
     refused = _answer(None, (("complaints", "BAD_CURSOR"),))
     assert compare(refused, refused, Cursors()) is None
+    twice = _answer(None, (("complaints", "BAD_CURSOR"), ("opds", "INVALID_INPUT")))
+    assert compare(twice, refused, Cursors()) is None
+    assert compare(refused, twice, Cursors()) is not None
     assert compare(refused, _answer(None, (("complaints", "INVALID_INPUT"),)), Cursors()) is not None
     assert compare(refused, _answer({"complaints": None}), Cursors()) is not None
     assert compare(_answer({}), _answer({}, statements=2), Cursors()) is not None

@@ -37,9 +37,10 @@ def workers(database_url: str, number: int = 1, **variables: str) -> Iterator[li
     try:
         yield started
         for process in started:
+            said = _said_until_it_runs(process)  # one that is still about to start has no order to stop in
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                said, _ = process.communicate(timeout=20)
+                said += process.communicate(timeout=20)[0]
                 assert process.returncode == 0, said
                 assert said.endswith("Stopped.\n"), said
     finally:
@@ -47,6 +48,14 @@ def workers(database_url: str, number: int = 1, **variables: str) -> Iterator[li
             if process.poll() is None:
                 process.kill()
                 sys.stdout.write(process.communicate()[0])
+
+
+def _said_until_it_runs(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    said = ""
+    while process.poll() is None and "The worker runs." not in said:
+        said += process.stdout.readline()
+    return said
 
 
 async def make_due(connection: "asyncpg.Connection[asyncpg.Record]", *names: str) -> None:
