@@ -14,9 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.relay import CHANNEL
+from bench.following.commits import NEWEST, news
 
-NEWEST = "SELECT coalesce(max(id), 0) FROM complaint_event"
 _NEXT = """
 SELECT e.id, json_build_object('type', e.type, 'trackingCode', c.tracking_code, 'fromStatus', e.from_status,
        'toStatus', e.to_status, 'occurredAt', e.occurred_at, 'complaint', json_build_object(
@@ -41,12 +40,8 @@ async def _follow(websocket: WebSocket) -> None:
 
 
 async def _broadcast(connection: asyncpg.Connection) -> None:  # type: ignore[type-arg]
-    news = asyncio.Event()
-    await connection.add_listener(CHANNEL, lambda *_: news.set())
     last = await connection.fetchval(NEWEST)
-    while True:
-        await news.wait()
-        news.clear()
+    async for _ in news(connection):
         for number, text in await connection.fetch(_NEXT, last):
             last = number
             frame = f"{_BEFORE}{text}}}}}}}"

@@ -22,8 +22,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from api.relay import CHANNEL
-from bench.following.broadcast import NEWEST
+from bench.following.commits import NEWEST, news
 from bench.orm_loading import KEYS, Sessions, open_sessions
 from domain.model import complaint as model
 from domain.model import event as event_model
@@ -131,12 +130,8 @@ class Query:
 
 
 async def _tell(connection: asyncpg.Connection, sessions: Sessions) -> None:  # type: ignore[type-arg]
-    news = asyncio.Event()
-    await connection.add_listener(CHANNEL, lambda *_: news.set())
     last = await connection.fetchval(NEWEST)
-    while True:
-        await news.wait()
-        news.clear()
+    async for _ in news(connection):
         async with sessions() as session:
             events = list(await session.scalars(_NEXT, {"after": last}))
         for event in events:
