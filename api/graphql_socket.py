@@ -16,6 +16,7 @@ from api.cross_origin import CrossOrigin
 from api.graphql_errors import UNAVAILABLE, fault, presented, request_errors
 from api.graphql_request import heading
 from api.json_text import write_json
+from api.server_extensions import DROP, PUT
 from api.socket_messages import Close, Complete, Init, Message, Ping, Pong, Subscribe, message_of
 from api.standing import Standing, Stream
 from api.stream_slots import NoSlot, StreamSlots
@@ -38,10 +39,6 @@ SEND_SECONDS = 8.0
 """How long a message may wait for a client that does not read."""
 AWAY = (1013, "The database cannot be reached at the moment: connect again")
 """Clients connect again after this, and resume, where an error would end what they follow."""
-DROP = "aduan.drop"
-"""The server's way to end a connection that can take nothing more, given as an extension of its scope."""
-PUT = "aduan.put"
-"""The server's way to send a message if it need not wait, given as an extension of its scope."""
 
 
 class _Gone(Exception):

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from api.cross_origin import Headers
 from api.graphql_errors import fault
 from api.json_text import write_json
+from api.server_extensions import DROP
 from api.standing import Standing, Stream
 from domain.actor import Actor
 from domain.messages import MESSAGES
@@ -29,8 +30,6 @@ from schema.following.places import Position
 HEARTBEAT_SECONDS = 12.0
 SEND_SECONDS = 8.0
 """How long a part may wait for a client that does not read."""
-DROP = "aduan.drop"
-"""The server's way to end a connection that takes nothing more, given as an extension of its scope."""
 
 EVENT_STREAM = "text/event-stream"
 MULTIPART = "multipart/mixed"

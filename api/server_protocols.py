@@ -13,8 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from api.graphql_socket import PUT
-from api.graphql_stream import DROP
+from api.server_extensions import DROP, PUT
 
 FOLLOWERS = "followers"
 """The name under which the application's state has all who follow events."""

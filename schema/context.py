@@ -15,7 +15,7 @@ from domain.secrecy import Vault, token_hash
 from domain.signing_in import Door
 from domain.words import Locale
 from schema.following.followers import Followers
-from schema.following.places import cursor_expired
+from schema.following.places import refuse_expired
 from schema.plan.run import Planner, Reads
 from schema.plan.scope import ResolveInfo, arguments_of, definition_of
 from schema.sealed import Revealed
@@ -70,10 +70,8 @@ class Context:
                 services.reads, info, actor, source, services.revealed.reveal
             )
         except asyncpg.PostgresError as error:
-            expired = cursor_expired(error, services.planner.cursor_secret)
-            if expired is None:
-                raise
-            raise expired from None
+            refuse_expired(error, services.planner.cursor_secret)
+            raise
 
 
 def as_reporter(info: ResolveInfo, actor: Actor) -> Actor:

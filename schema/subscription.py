@@ -15,7 +15,7 @@ from domain.tracking import read_code
 from schema.context import Context, as_reporter
 from schema.following.feed import FeedReading, feed, feed_statement, problem_statement, require_sound
 from schema.following.followers import Follower
-from schema.following.places import Position, cursor_expired, position_of
+from schema.following.places import Position, position_of, refuse_expired
 from schema.plan.fields import described, needing
 from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, ComplaintEvent, EventFilter
@@ -64,10 +64,8 @@ async def resumed(context: Context, cursor: str) -> Position:
     try:
         ((xid, number),) = await context.services.reads.fetch(_PRESENT, str(named.xid), named.number)
     except asyncpg.PostgresError as error:
-        expired = cursor_expired(error, secret)
-        if expired is None:
-            raise
-        raise expired from None
+        refuse_expired(error, secret)
+        raise
     return Position(int(xid), int(number))
 
 

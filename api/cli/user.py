@@ -10,7 +10,16 @@ from api.cli.terminal import plainly
 from api.operator_error import OperatorError
 from domain.words import StaffRole
 
-TEMPORARY = "Make a password up and show it once; it must be changed in the panel at its first use."
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
+]
+Temporary = Annotated[
+    bool,
+    typer.Option(
+        "--temporary",
+        help="Make a password up and show it once; it must be changed in the panel at its first use.",
+    ),
+]
 
 user = typer.Typer(help="Accounts of Diskominfo and of the OPDs.", no_args_is_help=True)
 
@@ -30,10 +39,8 @@ def user_create(  # noqa: PLR0917 - each is an option by its name
         ),
     ],
     opd: Annotated[str | None, typer.Option(help="Code of the OPD, for an OFFICER: DPUPR, DLH ...")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
-    ] = False,
-    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
+    password_stdin: FromStdin = False,
+    temporary: Temporary = False,
 ) -> None:
     """Make an account. Its password is asked for, twice: its person types it.
 
@@ -53,10 +60,8 @@ def user_create(  # noqa: PLR0917 - each is an option by its name
 @plainly
 def user_password(
     email: Annotated[str, typer.Option(help="Whose.", show_default=False)],
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input; do not ask.")
-    ] = False,
-    temporary: Annotated[bool, typer.Option("--temporary", help=TEMPORARY)] = False,
+    password_stdin: FromStdin = False,
+    temporary: Temporary = False,
 ) -> None:
     """Give an account another password. Every session of it ends.
 

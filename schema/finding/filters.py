@@ -27,7 +27,7 @@ def one_word_of(name: str, apart: str | None = "status") -> Valued:
         asked = each.render_derived()
         return sa.select(asked.c.word).distinct().correlate_except(asked)
 
-    return Valued(name, words(name), given, apart=apart)
+    return Valued(words(name), name, given, apart=apart)
 
 
 def _with_status() -> Valued:
@@ -57,7 +57,7 @@ def _with_opd() -> Valued:
         codes = known_codes(s, master.Opd.__table__, "opds", "opd")
         return sa.select(o.c.id).where(o.c.code == sa.any_(codes)).correlate_except(o)
 
-    return Valued("opd_id", lambda s, c, _value: c.c.opd_id.in_(given(s)), given, apart="status")
+    return Valued(lambda s, c, _value: c.c.opd_id.in_(given(s)), "opd_id", given, apart="status")
 
 
 def _in_tree(table: Any, listed: str, name: str) -> Valued:
@@ -71,7 +71,7 @@ def _in_tree(table: Any, listed: str, name: str) -> Valued:
         found = found.union(sa.select(below.c.id).join(found, below.c.parent_id == found.c.id))
         return sa.select(found.c.id).correlate_except(found)
 
-    return Valued(column, lambda s, c, _value: c.c[column].in_(given(s)), given, apart="status")
+    return Valued(lambda s, c, _value: c.c[column].in_(given(s)), column, given, apart="status")
 
 
 with_status, with_opd = _with_status(), _with_opd()

@@ -8,12 +8,13 @@ is shows in the first rows of the order: it is tried there.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from schema.finding.streams import Along, Streams
+from schema.finding.streams import Along, Placed, Streams
 from schema.finding.stretches import (
     Moment,
     Stretch,
@@ -38,15 +39,11 @@ Window = Callable[[FromClause, Moment, Moment], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
-class Scattered:
+class Scattered(Placed):
     """A filter whose rows lie anywhere in a list's order: an index of its own finds them, not the order's."""
 
-    condition: Filter
     window: Window | None = None
     """A condition that its index can meet as well: that the row lies between two moments, or not far off."""
-
-    def __call__(self, s: Scope, row: FromClause, value: Any) -> ColumnElement[bool]:
-        return self.condition(s, row, value)
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,11 @@ class FoundPage(Page):
 
     def settled(self, row: FromClause) -> list[ColumnElement[bool]]:
         """The conditions of the list that its order, or PostgreSQL, can be left alone with."""
-        others = [made(self.scope, row, v) for made, v in self._asked() if not isinstance(made, Scattered)]
-        return [*self.unfiltered(row), *others]
+        return [*self.unfiltered(row), *self._filtered(row, lambda _, made: not isinstance(made, Scattered))]
 
     def scattered(self, row: FromClause) -> list[ColumnElement[bool]]:
         """The conditions whose rows lie anywhere in the order."""
-        return [made(self.scope, row, v) for made, v in self._asked() if isinstance(made, Scattered)]
+        return self._filtered(row, lambda _, made: isinstance(made, Scattered))
 
     def between_cursors(self, most: int) -> FromClause:
         if not self.scattered(self.fresh()):
@@ -113,10 +109,7 @@ class FoundPage(Page):
             return None
         streams, met = made
         name, by_time = self.scope.draft.name, self.order.by_time
-
-        def cut(select: Any, row: FromClause, limit: int) -> Any:
-            ends = [key.desc() if descending else key.asc() for key in self.key(row)]
-            return select.order_by(*ends).limit(number(limit))
+        cut = partial(self.cut, descending=descending)
 
         def others(row: FromClause) -> list[ColumnElement[bool]]:
             return [*self.unfiltered(row), *self._filtered(row, lambda name, _: name not in met), *part(row)]
@@ -148,10 +141,7 @@ class FoundPage(Page):
 
     def nearest(self, part: Part, *, descending: bool, most: int | None) -> FromClause:
         """So many rows of a part of the list, from one end; all of them without a number."""
-
-        def cut(select: Any, row: FromClause, limit: int | None) -> Any:
-            ends = [key.desc() if descending else key.asc() for key in self.key(row)]
-            return select.order_by(*ends).limit(None if limit is None else number(limit))
+        cut = partial(self.cut, descending=descending)
 
         def settled(limit: int) -> Any:
             row = self.fresh()
@@ -192,12 +182,12 @@ class FoundPage(Page):
 
     def _window(self) -> Window | None:
         """How an index finds rows of a stretch of time, if the list is in the order of time."""
-        windows = (getattr(made, "window", None) for made, _ in self._asked())
+        windows = (getattr(made, "window", None) for _, made in self._asked())
         return next(filter(None, windows), None) if self.order.by_time else None
 
     def _is_narrowed(self) -> bool:
         """Whether the list is a part of all rows even without its scattered filters."""
-        return not self._is_of_all() or any(not isinstance(made, Scattered) for made, _ in self._asked())
+        return not self._is_of_all() or any(not isinstance(made, Scattered) for _, made in self._asked())
 
     def _is_of_all(self) -> bool:
         return isinstance(self.plan.on(self.scope, self.fresh()), sa.True_)
@@ -206,8 +196,8 @@ class FoundPage(Page):
         return [self._beyond(row, name) for name in self.bounds]
 
     def _filtered(self, row: FromClause, which: Callable[[str, Filter], bool]) -> list[ColumnElement[bool]]:
-        given, filters = self.scope.narrowing().items(), self.plan.filters
-        return [filters[k](self.scope, row, v) for k, v in given if which(k, filters[k])]
+        given = self.scope.narrowing()
+        return [made(self.scope, row, given[name]) for name, made in self._asked() if which(name, made)]
 
-    def _asked(self) -> list[tuple[Filter, Any]]:
-        return [(self.plan.filters[name], value) for name, value in self.scope.narrowing().items()]
+    def _asked(self) -> list[tuple[str, Filter]]:
+        return [(name, self.plan.filters[name]) for name in self.scope.narrowing()]

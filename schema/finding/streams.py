@@ -20,29 +20,29 @@ Conditions = Callable[[FromClause], list[ColumnElement[bool]]]
 
 
 @dataclass(frozen=True)
-class Valued:
-    """A filter that a column has one of some values; an index has each value's rows in the order of time."""
+class Placed:
+    """A filter that says where its rows lie."""
 
-    column: str
     condition: Filter
-    values: Values
-    every: Values | None = None
-    """All the values that a row of a viewer's lists may have."""
-    apart: str | None = None
-    """Another such filter whose values the index tells apart within each of these: its name."""
 
     def __call__(self, s: Scope, row: FromClause, value: Any) -> ColumnElement[bool]:
         return self.condition(s, row, value)
 
 
 @dataclass(frozen=True)
-class Along:
+class Valued(Placed):
+    """A filter that a column has one of some values; an index has each value's rows in the order of time."""
+
+    column: str
+    values: Values
+    every: Values | None = None
+    """All the values that a row of a viewer's lists may have."""
+    apart: str | None = None
+    """Another such filter whose values the index tells apart within each of these: its name."""
+
+
+class Along(Placed):
     """A filter that a stretch of the order of time meets."""
-
-    condition: Filter
-
-    def __call__(self, s: Scope, row: FromClause, value: Any) -> ColumnElement[bool]:
-        return self.condition(s, row, value)
 
 
 @dataclass(frozen=True)

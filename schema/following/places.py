@@ -36,13 +36,13 @@ def position_of(secret: bytes, cursor: str) -> Position:
     return Position(int(xid), int(number))
 
 
-def cursor_expired(error: asyncpg.PostgresError, secret: bytes) -> GraphQLError | None:
-    """The refusal of a cursor that lies too far back, if that is what the database says."""
+def refuse_expired(error: asyncpg.PostgresError, secret: bytes) -> None:
+    """Raises CURSOR_EXPIRED if what the database says is that a cursor lies too far back."""
     if error.sqlstate != EXPIRED:
-        return None
+        return
     place, _, before = str(error.detail).rpartition(" ")
     message = MESSAGES["cursor_expired"][Locale.ID].format(before=before)
     resume_from = signed(sequence_key(secret), place)
-    return GraphQLError(
+    raise GraphQLError(
         message, extensions={"code": "CURSOR_EXPIRED", "before": before, "resumeFrom": resume_from}
-    )
+    ) from None

@@ -168,11 +168,15 @@ class Page:
     def between_cursors(self, most: int) -> FromClause:
         """So many rows between the cursors, in the order in which the page is read."""
         row, descending = self.fresh(), self.order.descending != self.backward
-        ends = [key.desc() if descending else key.asc() for key in self.key(row)]
         where = [*self.base(row), *(self._beyond(row, name) for name in self.bounds)]
-        select = sa.select(*row.c).where(*where).order_by(*ends).limit(number(most))
+        select = self.cut(sa.select(*row.c).where(*where), row, most, descending=descending)
         found: FromClause = select.correlate_except(row).subquery(self.scope.draft.name("t"))
         return found
+
+    def cut(self, select: Any, row: FromClause, most: int | None, *, descending: bool) -> Any:
+        """A selection in the order of the key, with so many rows; with all of them without a number."""
+        ends = [key.desc() if descending else key.asc() for key in self.key(row)]
+        return select.order_by(*ends).limit(None if most is None else number(most))
 
     # -------------------------------------------------------------- what is told
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api import graphql_socket
-from api.graphql_socket import DROP
+from api.server_extensions import DROP
 from api.settings import Settings
 from tests.following import PROTOCOL, until
 from tests.service import Service
