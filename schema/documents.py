@@ -92,6 +92,11 @@ class Document:
         )
         raise Refused(told(problem, "OPERATION_RESOLUTION_FAILURE"))
 
+    def was_too_much_before(self, limits: Limits) -> bool:
+        """Whether it was read for somebody who may not run it, and is not too much for this caller."""
+        is_whole = self.node is not None or self.syntax is not None or self.invalid is not None
+        return not is_whole and not any(self.excesses(limits))
+
     def excesses(self, limits: Limits) -> Iterator[Excess]:
         """What of it is too much for a caller."""
         if self.measure is not None:
@@ -106,7 +111,7 @@ class Documents:
     """The texts that were seen lately, in a bounded cache, refused ones among them."""
 
     def __init__(self, schema: GraphQLSchema, widest: Limits, *, suggestions: bool) -> None:
-        """What exceeds the `widest` limits is nobody's to run, and is not kept whole."""
+        """What exceeds the `widest` limits is nobody's to run, and its cost is not worked out."""
         self._schema = schema
         self._widest = widest
         self._suggestions = suggestions
@@ -123,9 +128,11 @@ class Documents:
         Raises LimitExceeded and Refused.
         """
         document = self._kept.get(text)
-        if document is None:
+        if document is None or document.was_too_much_before(limits):
+            weight = 0 if document is None else document.weight
             document = self._kept[text] = self._read(text, limits)
-            self._drop_the_oldest(document.weight)
+            self._kept.move_to_end(text)
+            self._drop_the_oldest(document.weight - weight)
         else:
             self._kept.move_to_end(text)
         if limits in document.passed:
@@ -145,7 +152,6 @@ class Documents:
             if document.invalid:
                 document.node, document.operations = None, {}
                 raise Refused(*document.invalid)
-            _cut_from_its_tokens(document.node)
         document.passed.add(limits)
         return operation
 
@@ -175,9 +181,10 @@ class Documents:
         except TooMuchToCompare:
             pass
         document.comparisons, document.introspection = survey.comparisons, survey.introspection
-        if any(document.excesses(self._widest)):
-            document.operations = {}
+        if any(document.excesses(limits)):
+            document.operations = {}  # not kept whole: whoever may run it has it read again
         else:
+            _cut_from_its_tokens(node)
             document.node = node
             document.weight += tokens * BYTES_OF_A_TOKEN
         return document
@@ -215,7 +222,7 @@ def _without_nodes(error: GraphQLError, code: str) -> GraphQLError:
     return light
 
 
-def _cut_from_its_tokens(document: DocumentNode | None) -> None:
+def _cut_from_its_tokens(document: DocumentNode) -> None:
     """Leaves each node its place in the text. Tokens hang together: one keeps all of them in memory."""
     parts: list[Any] = [document]
     while parts:

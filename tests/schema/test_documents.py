@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import Token, get_introspection_query
+from graphql import NameNode, Token, get_introspection_query
 
 from domain.actor import Actor
 from domain.words import Locale, ViewerKind
@@ -244,3 +244,18 @@ def test_known_callers_may_ask_more_and_share_what_was_read() -> None:
             offered.prepare(Asked(wide, {}), CONTEXT)
         assert offered.prepare(Asked(wide, {}), staff).ceiling == 40_000
     assert len(offered._documents._kept) == 1
+
+
+def test_what_nobody_may_run_yet_is_not_kept_whole() -> None:
+    offered = operations()
+    staff = Context(None, Actor(ViewerKind.OFFICE), Locale.ID)  # type: ignore[arg-type]
+    wide = "{" + "".join(f"refused{n}: viewer {{ kind }} " for n in range(60)) + "}"
+    with pytest.raises(LimitExceeded) as refused:
+        offered.prepare(Asked(wide, {}), CONTEXT)
+    assert refused.value.excesses[0].limit == "aliases"
+    gc.collect()
+    names = [found for found in gc.get_objects() if type(found) is NameNode and found.value == "refused1"]
+    assert names == []
+    assert offered.prepare(Asked(wide, {}), staff).cost == 60
+    kept = offered._documents._kept
+    assert offered._documents._bytes == sum(document.weight for document in kept.values())
