@@ -138,7 +138,7 @@ async def test_a_receiver_is_told_in_order_signed_and_without_personal_data(
     assert [message["data"]["opd"] for message in messages] == [None, "DPUPR", "DPUPR", "DPUPR"]
     assert [message["type"] for _, message in chosen] == ["complaint.completed"]
     written = str(messages)
-    for personal in ("Siti", "0812", report["accessToken"], "Citangkil", secret["trackingCode"]):
+    for personal in ("Siti", "81234567890", report["accessToken"], "Citangkil", secret["trackingCode"]):
         assert personal not in written
     # Its cursors are those of the one sequence.
     later = await service.data(
