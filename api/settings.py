@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     limit_text_bytes: int = Field(default=16_384, validation_alias="ADUAN_LIMIT_TEXT_BYTES", ge=1_024)
     limit_tokens: int = Field(default=1_000, validation_alias="ADUAN_LIMIT_TOKENS", ge=50, le=2_000)
     limit_depth: int = Field(default=10, validation_alias="ADUAN_LIMIT_DEPTH", ge=1, le=50)
+    limit_nesting: int = Field(default=100, validation_alias="ADUAN_LIMIT_NESTING", ge=20, le=100)
     limit_aliases: int = Field(default=15, validation_alias="ADUAN_LIMIT_ALIASES", ge=1)
     limit_root_fields: int = Field(default=10, validation_alias="ADUAN_LIMIT_ROOT_FIELDS", ge=1)
     limit_fields: int = Field(default=500, validation_alias="ADUAN_LIMIT_FIELDS", ge=1, le=2_000)
@@ -118,6 +119,7 @@ class Settings(BaseSettings):
             text_bytes=self.limit_text_bytes,
             tokens=self.limit_tokens,
             depth=self.limit_depth,
+            nesting=self.limit_nesting,
             aliases=self.limit_aliases,
             root_fields=self.limit_root_fields,
             fields=self.limit_fields,

@@ -27,7 +27,7 @@ from schema.cost import Survey, TooMuchToCompare
 from schema.limits import Excess, LimitExceeded, Limits
 from schema.measure import Measure, measure
 from schema.terms import Cost
-from schema.tokens import count_tokens
+from schema.text import Text, measured
 
 DOCUMENTS_AT_MOST = 1_000
 BYTES_AT_MOST = 8 * 2**20
@@ -66,6 +66,7 @@ class Document:
     """A text that was read: what may be run of it, or why nothing may."""
 
     text: str
+    figures: Text
     node: DocumentNode | None = None
     operations: dict[str | None, Operation] = field(default_factory=dict)
     measure: Measure | None = None
@@ -98,7 +99,10 @@ class Document:
         return not is_whole and not any(self.excesses(limits))
 
     def excesses(self, limits: Limits) -> Iterator[Excess]:
-        """What of it is too much for a caller."""
+        """What of it is too much for a caller; where the text is, nothing else is told."""
+        if found := tuple(self.figures.excesses(limits)):
+            yield from found
+            return
         if self.measure is not None:
             yield from self.measure.excesses(limits)
         if self.comparisons > limits.comparisons:
@@ -140,10 +144,10 @@ class Documents:
         return document, self._check(document, name, limits)
 
     def _check(self, document: Document, name: str | None, limits: Limits) -> Operation:
-        if document.syntax is not None:
-            raise Refused(document.syntax)
         if excesses := tuple(document.excesses(limits)):
             raise LimitExceeded(*excesses)
+        if document.syntax is not None:
+            raise Refused(document.syntax)
         if document.invalid:
             raise Refused(*document.invalid)
         operation = document.operation(name)
@@ -156,12 +160,8 @@ class Documents:
         return operation
 
     def _read(self, text: str, limits: Limits) -> Document:
-        size = len(text.encode("utf-8", "surrogatepass"))
-        if size > limits.text_bytes:
-            raise LimitExceeded(Excess("textBytes", limits.text_bytes, size))
-        if (tokens := count_tokens(text)) > limits.tokens:
-            raise LimitExceeded(Excess("tokens", limits.tokens, tokens))
-        document = Document(text, weight=size + BYTES_OF_THE_REST)
+        figures = measured(text, limits)
+        document = Document(text, figures, weight=figures.bytes + BYTES_OF_THE_REST)
         try:
             node = parse(text)
         except GraphQLError as error:
@@ -186,7 +186,7 @@ class Documents:
         else:
             _cut_from_its_tokens(node)
             document.node = node
-            document.weight += tokens * BYTES_OF_A_TOKEN
+            document.weight += figures.tokens * BYTES_OF_A_TOKEN
         return document
 
     def _validated(self, document: Document) -> Iterator[GraphQLError]:

@@ -11,6 +11,9 @@ class Limits:
     tokens: int = 1_000
     """Comments count: each is a token that has to be read."""
     depth: int = 10
+    """Fields within fields; and lists and objects within one value, or lists within one type."""
+    nesting: int = 100
+    """Brackets of any kind within one another, as those of inline fragments: deeper ones are not parsed."""
     aliases: int = 15
     """How often one root field may occur."""
     root_fields: int = 10

@@ -1,4 +1,4 @@
-"""Over HTTP and WebSocket alike: what is too much is refused by name, what takes too long is ended."""
+"""Over every transport alike: what is too much is refused by name, what takes too long is ended."""
 
 import asyncio
 import json
@@ -17,12 +17,18 @@ WIDE = "{ " + "".join(f"a{n}: viewer {{ kind }} " for n in range(16)) + "}"
 VALIDATION = "GRAPHQL_VALIDATION_FAILED"
 
 
-async def errors_over_both(
+async def errors_everywhere(
     service: Service, query: str, token: str | None = None, /, **variables: Any
 ) -> list[dict[str, Any]]:
-    """Why an operation is not run: over WebSocket the very same as over HTTP."""
+    """Why an operation is not run: over WebSocket and in an event stream the very same as over HTTP."""
     told = await service.ask(query, token, **variables)
     assert list(told) == ["errors"], told
+    headers = {"accept": "text/event-stream"} | ({"authorization": f"Bearer {token}"} if token else {})
+    body = {"query": query, "variables": variables}
+    stream = await service.http.post("/graphql", json=body, headers=headers)
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    (data,) = [line[6:] for line in stream.text.splitlines() if line.startswith("data: {")]
+    assert json.loads(data) == told
     async with socket(service.socket_url, token) as connection:
         await subscribe(connection, query, "odd", **variables)
         assert await message(connection) == {"id": "odd", "type": "error", "payload": told["errors"]}
@@ -39,6 +45,10 @@ async def errors_over_both(
         ("{ viewer { kind } }" + " " * 16_384, "textBytes", 16_384, 16_403),
         ("{ " + "a " * 999 + "}", "tokens", 1_000, 1_001),
         (f"{{ viewer {{ opd {{ {'parent { ' * 8}id{' }' * 8} }} }} }}", "depth", 10, 11),
+        ("{ a " * 300 + "}" * 300, "depth", 10, 300),
+        (f"{{ complaints(first: {'[' * 480}{']' * 480}) {{ totalCount }} }}", "depth", 10, 480),
+        (f"query ($a: {'[' * 480}Int{']' * 480}) {{ viewer {{ kind }} }}", "depth", 10, 480),
+        (f"subscription {{ {'... { ' * 240}complaintEvents {{ id }}{' }' * 240} }}", "nesting", 100, 242),
         (WIDE, "aliases", 15, 16),
         ("{ viewer { ...a } } fragment a on Viewer { ...a }", "fragmentCycles", 0, 1),
         ("{ complaints { nodes { " + "opd { id } " * 150 + "} } }", "comparisons", 4_000, 89_400),
@@ -65,7 +75,7 @@ async def errors_over_both(
 async def test_what_is_too_much_is_refused(
     shared: Service, query: str, limit: str, most: int, actual: int
 ) -> None:
-    (error,) = await errors_over_both(shared, query)
+    (error,) = await errors_everywhere(shared, query)
     told = {"code": "LIMIT_EXCEEDED", "limit": limit, "max": most, "actual": actual}
     cost = {"cost": {"requested": actual, "ceiling": most}} if limit == "cost" else {}
     assert error["extensions"] == told | cost
@@ -76,14 +86,14 @@ async def test_each_excess_is_told(shared: Service) -> None:
     aliases = "".join(f"a{n}: complaints {{ nodes {{ ...a }} }} " for n in range(16))
     fields = "".join(f"x{n}: id " for n in range(40))
     query = f"{{ {aliases} }} fragment a on Complaint {{ {fields} }}"
-    errors = await errors_over_both(shared, query)
+    errors = await errors_everywhere(shared, query)
     assert [error["extensions"]["limit"] for error in errors] == ["aliases", "fields"]
 
 
 async def test_a_bomb_has_a_number_that_json_can_hold(shared: Service) -> None:
     fragments = "".join(f"fragment f{n} on Complaint {{ ...f{n + 1} ...f{n + 1} }} " for n in range(75))
     bomb = f"{{ complaints {{ nodes {{ ...f0 }} }} }} {fragments} fragment f75 on Complaint {{ id }}"
-    (error,) = await errors_over_both(shared, bomb)
+    (error,) = await errors_everywhere(shared, bomb)
     assert error["extensions"] == {
         "code": "LIMIT_EXCEEDED",
         "limit": "fields",
@@ -132,7 +142,10 @@ async def test_staff_and_keys_may_ask_more(shared: Service) -> None:
         answer = await shared.ask(WIDE, token)
         assert answer["extensions"] == {"cost": {"requested": 16, "ceiling": 40_000}}
         assert len(answer["data"]) == 16
-        (error,) = await errors_over_both(
+        # What they have asked for is refused to everybody else as before.
+        (error,) = await errors_everywhere(shared, WIDE)
+        assert error["extensions"]["max"] == 15
+        (error,) = await errors_everywhere(
             shared, "{ " + "".join(f"a{n}: viewer {{ kind }} " for n in range(61)) + "}", token
         )
         assert error["extensions"]["max"] == 60

@@ -3,6 +3,8 @@
 import gc
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from domain.actor import Actor
 from domain.words import Locale, ViewerKind
 from schema.context import Context
 from schema.documents import Refused
-from schema.limits import Excess, LimitExceeded
-from schema.operations import Asked
-from tests.documents import CONTEXT, FULL_INTROSPECTION, chain, excesses, operations
+from schema.limits import Excess, LimitExceeded, Limits
+from schema.operations import Asked, Operations, Rights
+from schema.schema import core_schema
+from tests.documents import CONTEXT, FULL_INTROSPECTION, LIMITS, chain, excesses, operations
 
 COMPLAINT = "{{ complaints {{ nodes {{ {} }} }} }}"
 INSIDE: dict[str, tuple[str, str, int]] = {
@@ -27,6 +30,40 @@ INSIDE: dict[str, tuple[str, str, int]] = {
     "open strings": ('"' * 16_000, "tokens", 2_667),
     "depth": (COMPLAINT.format("mergedInto { " * 8 + "id" + " }" * 8), "depth", 11),
     "great depth": (COMPLAINT.format("mergedInto { " * 150 + "id" + " }" * 150), "depth", 153),
+    "greater depth": (COMPLAINT.format("mergedInto { " * 300 + "id" + " }" * 300), "depth", 303),
+    "depth without an end": ("{ a " * 500, "depth", 500),
+    "lists in lists": (
+        "{ complaints(first: " + "[" * 480 + "1" + "]" * 480 + ") { totalCount } }",
+        "depth",
+        480,
+    ),
+    "objects in objects": (
+        "{ complaints(filter: " + "{near: " * 240 + "1" + "}" * 240 + ") { totalCount } }",
+        "depth",
+        240,
+    ),
+    "eleven objects": (
+        "{ complaints(filter: " + "{near: " * 11 + "1" + "}" * 11 + ") { totalCount } }",
+        "depth",
+        11,
+    ),
+    "a type of lists": (
+        "query ($a: " + "[" * 480 + "Int" + "]" * 480 + ") { viewer { kind } }",
+        "depth",
+        480,
+    ),
+    "a default of lists": (
+        "query ($a: Int = " + "[" * 480 + "1" + "]" * 480 + ") { viewer { kind } }",
+        "depth",
+        480,
+    ),
+    "lists in a directive": (
+        "{ viewer @include(if: " + "[" * 480 + "true" + "]" * 480 + ") { kind } }",
+        "depth",
+        480,
+    ),
+    "inline fragments in one another": ("{" + "...{" * 240 + "viewer { kind }" + "}" * 241, "nesting", 242),
+    "parentheses": ("{ complaints" + "(" * 900, "nesting", 901),
     "depth in fragments": (
         COMPLAINT.format("...f0")
         + chain(60, "fragment f{n} on Complaint { mergedInto { ...{next} } }", "id"),
@@ -244,6 +281,80 @@ def test_known_callers_may_ask_more_and_share_what_was_read() -> None:
             offered.prepare(Asked(wide, {}), CONTEXT)
         assert offered.prepare(Asked(wide, {}), staff).ceiling == 40_000
     assert len(offered._documents._kept) == 1
+
+
+WIDEST = Limits(
+    text_bytes=40_000,
+    tokens=2_000,
+    depth=14,
+    nesting=100,
+    aliases=30,
+    root_fields=20,
+    fields=1_000,
+    directives=40,
+    comparisons=8_000,
+    introspection_depth=30,
+    introspection_fields=1_000,
+    introspection_cost=8_000,
+    cost=40_000,
+    variable_values=2_000,
+)
+INLINE = "{" + "...{" * 20 + "viewer { kind }" + "}" * 21
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "limit"),
+    [
+        ("{ viewer { kind } }" + " " * 20_000, {}, "textBytes"),
+        (COMPLAINT.format("id " * 20 + "#\n" * 980), {}, "tokens"),
+        (COMPLAINT.format("mergedInto { " * 9 + "id" + " }" * 9), {}, "depth"),
+        ("{ viewer @include(if: " + "[" * 12 + "true" + "]" * 12 + ") { kind } }", {}, "depth"),
+        (INLINE, {}, "nesting"),
+        ("{" + "".join(f"a{n}: viewer {{ kind }} " for n in range(20)) + "}", {}, "aliases"),
+        (INSIDE["root fields"][0], {}, "rootFields"),
+        (INSIDE["fields"][0], {}, "fields"),
+        (
+            COMPLAINT.format("id " + "".join(f"x{n}: id @skip(if: false) " for n in range(30))),
+            {},
+            "directives",
+        ),
+        (COMPLAINT.format("opd { id } " * 40), {}, "comparisons"),
+        (
+            "{ __schema { types { " + "ofType { " * 22 + "name" + " }" * 22 + " } } }",
+            {},
+            "introspectionDepth",
+        ),
+        (INSIDE["cost"][0], {}, "cost"),
+        (
+            "query ($n: Int) { complaints(first: 100) { nodes { actions(first: $n) { nodes { id } } } } }",
+            {"n": 100},
+            "cost",
+        ),
+        (
+            "query ($f: ComplaintFilter) { complaints(filter: $f) { totalCount } }",
+            {"f": {"opd": ["x"] * 1_500}},
+            "variableValues",
+        ),
+    ],
+)
+def test_what_another_caller_may_run_is_not_run_for_everybody(
+    query: str, variables: dict[str, Any], limit: str
+) -> None:
+    narrow = replace(LIMITS, nesting=20) if limit == "nesting" else LIMITS
+    staff = Context(None, Actor(ViewerKind.OFFICE), Locale.ID)  # type: ignore[arg-type]
+    for known_first in (True, False):
+        offered = Operations(
+            core_schema(), Rights(narrow, True), Rights(WIDEST, introspection=True), suggestions=False
+        )
+        for is_known in (known_first, not known_first, known_first, not known_first):
+            asked = Asked(query, variables)
+            if is_known:
+                with suppress(Refused):  # not all of them are valid
+                    offered.prepare(asked, staff)
+                continue
+            with pytest.raises(LimitExceeded) as refused:
+                offered.prepare(asked, CONTEXT)
+            assert [excess.limit for excess in refused.value.excesses] == [limit]
 
 
 def test_what_nobody_may_run_yet_is_not_kept_whole() -> None:

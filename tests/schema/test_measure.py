@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schema.limits import Excess
 from schema.measure import measure
-from schema.tokens import count_tokens
+from schema.text import Nesting, nesting, tokens_of
 from tests.documents import FULL_INTROSPECTION, ROOTS, chain, excesses
 
 
@@ -66,7 +66,7 @@ def test_a_fragment_that_contains_itself_is_refused(query: str) -> None:
     assert excesses(query) == [Excess("fragmentCycles", 0, 1)]
 
 
-def tokens_of(text: str) -> int:
+def tokens_read(text: str) -> int:
     """The tokens and comments that graphql-core reads of a text until it ends or fails."""
     lexer, found = Lexer(Source(text)), 0
     try:
@@ -90,7 +90,7 @@ def tokens_of(text: str) -> int:
     ],
 )
 def test_tokens_are_counted_as_they_are_read(text: str) -> None:
-    assert count_tokens(text) == tokens_of(text) > 0
+    assert len(tokens_of(text)) == tokens_read(text) > 0
 
 
 PIECES = [
@@ -117,4 +117,31 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_never_fewer_tokens_are_counted_than_are_read(text: str) -> None:
-    assert count_tokens(text) >= tokens_of(text)
+    assert len(tokens_of(text)) >= tokens_read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "values", "brackets"),
+    [
+        ("{ viewer { opd { code } } }", 3, 0, 3),
+        ("{ a { ... { b } ... on Opd @skip(if: $x) { c { d } } ...e f { g } } }", 3, 0, 4),
+        ("{ a { ... # why\n { b } ...on f { g } h } }", 2, 0, 3),
+        ("fragment on on Opd { a } { ...on }", 1, 0, 1),
+        ("{ ...a b { c } }", 2, 0, 2),
+        ("query ($a: [[Int!]!] = [[1], [2]], $b: A = {c: [{d: 1}]}) { e(f: {g: [$a]}) { h } }", 2, 3, 4),
+        ('{ a(b: "{{{{", c: """[[[[""", d: [1]) { # {{{{\n e } }', 2, 1, 3),
+        ("{ a(b: [{c: [1]}]) @d(e: {f: 1}) { g } }", 2, 3, 5),
+        ("} ] ) { a", 1, 0, 1),
+        ("{ a(b: ((((1)))) }", 1, 0, 6),
+    ],
+)
+def test_how_deep_a_text_is(text: str, fields: int, values: int, brackets: int) -> None:
+    assert nesting(tokens_of(text)) == Nesting(fields, values, brackets)
+
+
+@pytest.mark.parametrize("token", ["{ a ", "[", "{ ... ", "(", "{ a(b: [", "{ a(b: {c: ", "query ($a: ["])
+@pytest.mark.parametrize("opened", [1, 12, 150, 900])
+def test_whatever_is_opened_too_often_is_named(token: str, opened: int) -> None:
+    found = excesses(token * opened) if opened > 20 else []
+    assert {each.limit for each in found} <= {"depth", "nesting", "tokens"}
+    assert bool(found) is (opened > 20)
