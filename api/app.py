@@ -19,7 +19,7 @@ from admin.frame import Intake
 from admin.panel import create_panel
 from api.attachments.desk import Attachments
 from api.attachments.routes import routes
-from api.auth import actor_of
+from api.auth import actors_of
 from api.cross_origin import CrossOrigin
 from api.database import Database
 from api.graphiql import STATIC
@@ -114,7 +114,7 @@ def create_app(
                 webhooks_to_loopback=development,
                 committed=relay.committed,
             )
-            watch = asyncio.create_task(standing.watch(partial(actor_of, services)))
+            watch = asyncio.create_task(standing.watch(partial(actors_of, services)))
             try:
                 yield {FOLLOWERS: followers}
             finally:

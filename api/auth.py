@@ -1,9 +1,9 @@
 """Who a request comes from, and which language its people read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.actor import PUBLIC, Actor
-from domain.bearers import actor_of_token
+from domain.bearers import actors_of_tokens
 from domain.words import Locale
 from schema.context import Services
 
@@ -27,11 +27,16 @@ async def actor_of(services: Services, token: str | None) -> Actor:
     """Whom a token stands for; without one, the public. Raises BadToken."""
     if token is None:
         return PUBLIC
-    async with services.write() as session:
-        actor = await actor_of_token(session, token)
+    actor = (await actors_of(services, [token])).get(token)
     if actor is None:
         raise BadToken
     return actor
+
+
+async def actors_of(services: Services, tokens: Sequence[str]) -> dict[str, Actor]:
+    """Whom each of them stands for; what stands for nobody is left out."""
+    async with services.write() as session:
+        return await actors_of_tokens(session, tokens)
 
 
 def locale_of(headers: Mapping[str, str]) -> Locale:

@@ -1,10 +1,11 @@
 """API clients: programs of third parties, each with a key, what it may be used for, and how much."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import text
@@ -60,25 +61,38 @@ async def revoke(session: AsyncSession, client: ApiClient) -> None:
     await session.flush()
 
 
-async def actor_of_key(session: AsyncSession, key: str) -> Actor | None:
-    """Whose key it is, where it has not been revoked; now and then its use is noted."""
-    client = await session.scalar(
-        sa.select(ApiClient).where(ApiClient.key_hash == token_hash(key), ApiClient.revoked_at.is_(None))
+async def actors_of_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, Actor]:
+    """Whose keys they are that have not been revoked, in one statement; now and then their use is noted."""
+    by_hash = {token_hash(key): key for key in keys}
+    hashes = sa.literal(list(by_hash), ARRAY(sa.LargeBinary()))
+    found = await session.scalars(
+        sa.select(ApiClient).where(ApiClient.key_hash == sa.any_(hashes), ApiClient.revoked_at.is_(None))
     )
-    if client is None:
-        return None
-    if client.last_used_at is None or datetime.now(UTC) - client.last_used_at > NOTED_EVERY:
-        await _note_use(session, client.id)
+    of_key = {by_hash[client.key_hash]: client for client in found}
+    before = datetime.now(UTC) - NOTED_EVERY
+    stale = [c.id for c in of_key.values() if c.last_used_at is None or c.last_used_at < before]
+    if stale:
+        await _note_use(session, stale)
+    return {key: _actor_of(client) for key, client in of_key.items()}
+
+
+def _actor_of(client: ApiClient) -> Actor:
     scopes = frozenset(ClientScope(scope) for scope in client.scopes)
     rates = Rates(client.requests_per_minute, client.cost_per_minute)
     return Actor(ViewerKind.CLIENT, client.id, client.name, scopes=scopes, rates=rates)
 
 
-async def _note_use(session: AsyncSession, key: UUID) -> None:
+async def _note_use(session: AsyncSession, keys: Sequence[UUID]) -> None:
+    """Whoever else notes the same at the moment is not waited for: two who did would lock each other out."""
     noted = ApiClient.last_used_at
+    unnoted = (
+        sa.select(ApiClient.id)
+        .where(ApiClient.id.in_(keys), sa.or_(noted.is_(None), noted < sa.func.now() - NOTED_EVERY))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
     await session.execute(
         sa.update(ApiClient)
-        .where(ApiClient.id == key, sa.or_(noted.is_(None), noted < sa.func.now() - NOTED_EVERY))
+        .where(ApiClient.id.in_(unnoted))
         .values(last_used_at=sa.func.now())
         .execution_options(synchronize_session=False)
     )

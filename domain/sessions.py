@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.model.people import Account, StaffSession
@@ -66,26 +67,36 @@ async def begin(session: AsyncSession, account: Account, kind: SessionKind, leng
 
 async def find(session: AsyncSession, token: str) -> tuple[StaffSession, Account] | None:
     """The session of a token and its account, where both are in force; now and then its use is noted."""
-    found = (
-        await session.execute(
-            sa.select(StaffSession, Account)
-            .join(Account, Account.id == StaffSession.account_id)
-            .where(StaffSession.token_hash == token_hash(token), is_open(), Account.active)
-        )
-    ).first()
-    if found is None:
-        return None
-    used, account = found
-    if datetime.now(UTC) - used.last_used_at > NOTED_EVERY:
-        await _note_use(session, used.id)
-    return used, account
+    return (await find_all(session, [token])).get(token)
 
 
-async def _note_use(session: AsyncSession, key: UUID) -> None:
-    stale = StaffSession.last_used_at < sa.func.now() - NOTED_EVERY
+async def find_all(session: AsyncSession, tokens: Sequence[str]) -> dict[str, tuple[StaffSession, Account]]:
+    """Those of many tokens, in one statement."""
+    by_hash = {token_hash(token): token for token in tokens}
+    hashes = sa.literal(list(by_hash), ARRAY(sa.LargeBinary()))
+    found = await session.execute(
+        sa.select(StaffSession, Account)
+        .join(Account, Account.id == StaffSession.account_id)
+        .where(StaffSession.token_hash == sa.any_(hashes), is_open(), Account.active)
+    )
+    pairs = {by_hash[used.token_hash]: (used, account) for used, account in found}
+    before = datetime.now(UTC) - NOTED_EVERY
+    stale = [used.id for used, _ in pairs.values() if used.last_used_at < before]
+    if stale:
+        await _note_use(session, stale)
+    return pairs
+
+
+async def _note_use(session: AsyncSession, keys: Sequence[UUID]) -> None:
+    """Whoever else notes the same at the moment is not waited for: two who did would lock each other out."""
+    unnoted = (
+        sa.select(StaffSession.id)
+        .where(StaffSession.id.in_(keys), StaffSession.last_used_at < sa.func.now() - NOTED_EVERY)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
     await session.execute(
         sa.update(StaffSession)
-        .where(StaffSession.id == key, stale)
+        .where(StaffSession.id.in_(unnoted))
         .values(last_used_at=sa.func.now())
         .execution_options(synchronize_session=False)
     )
