@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from api.embedded import EmbeddedPostgresError
 from tests.databases import EXTERNAL, Clones, Server, run_server
 from tests.service import Service, running_service
+
+# The same examples in every run, and no clock: how long one takes says what else the machine is doing.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

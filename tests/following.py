@@ -9,6 +9,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from tests.service import Service
+
 PROTOCOL = Subprotocol("graphql-transport-ws")
 EVENTS = """subscription ($after: String, $filter: EventFilter) {
   complaintEvents(after: $after, filter: $filter) {
@@ -36,13 +38,13 @@ async def subscribe(
     await connection.send(json.dumps({"id": name, "type": "subscribe", "payload": payload}))
 
 
-async def message(connection: ClientConnection, seconds: float = 10) -> dict[str, Any]:
+async def message(connection: ClientConnection, seconds: float = 30) -> dict[str, Any]:
     """The next message."""
     found: dict[str, Any] = json.loads(await asyncio.wait_for(connection.recv(), seconds))
     return found
 
 
-async def event(connection: ClientConnection, seconds: float = 10) -> dict[str, Any]:
+async def event(connection: ClientConnection, seconds: float = 30) -> dict[str, Any]:
     """The event that the next message delivers."""
     told = await message(connection, seconds)
     assert told["type"] == "next", told
@@ -51,7 +53,12 @@ async def event(connection: ClientConnection, seconds: float = 10) -> dict[str, 
     return found
 
 
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+async def listening(service: Service, number: int = 1) -> None:
+    """Until so many follow: what is committed from now on is told to each of them."""
+    await until(lambda: len(service.app.state.services.followers) == number)
+
+
+async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Waits for what comes about elsewhere."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - nothing tells of it

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.attachments import opened, picture
 from tests.outside import kill, start
@@ -23,7 +22,6 @@ async def ask(http: httpx.AsyncClient, query: str, given: dict[str, Any]) -> Any
     return found
 
 
-@pytest.mark.timeout(120)
 async def test_every_acknowledged_upload_survives_a_kill(tmp_path: Path) -> None:
     total, acknowledged = 24, set[int]()
     contents = [picture(size=(400 + number, 300)) for number in range(total)]

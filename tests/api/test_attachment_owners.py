@@ -14,6 +14,7 @@ from domain.attachments.rules import ContentType
 from domain.model.attachment import Attachment, AttachmentRemoval
 from domain.words import ClientScope, StaffRole
 from tests.attachments import RESERVED, attached, picture, reserved, uploaded
+from tests.moments import clear_of
 from tests.service import VAULT, Service, running_service
 from tests.steps import done, own
 
@@ -193,6 +194,7 @@ async def test_what_strangers_may_leave_is_bounded(database_url: str) -> None:
             )
             return [error["code"] for error in payload["errors"]]
 
+        await clear_of(3_600)
         assert await reserve(8_193) == ["INVALID_INPUT"]
         assert await reserve(7_001) == ["THROTTLED"]
         assert await reserve(4_096) == []

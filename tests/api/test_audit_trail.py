@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -77,7 +78,7 @@ async def test_every_change_says_who_when_and_what(service: Service, database: D
     )
     await service.do("complaintSupport", None, "errors { code }", trackingCode=code, supporterKey="warga-1")
     async with database.write(command("uji")) as session:
-        session.add(Holiday(date=sa.func.current_date(), name="Hari uji", kind="LOCAL"))
+        session.add(Holiday(date=date(2050, 3, 1), name="Hari uji", kind="LOCAL"))
     async with database.write() as session:
         await session.execute(
             sa.update(Opd).where(Opd.code == "DLH").values(phone="0254111222", name="DLH Kota")
@@ -121,7 +122,8 @@ async def test_every_change_says_who_when_and_what(service: Service, database: D
         "ratna",
         "Wulandari",
         "contoh.id",
-        "98765432",
+        "81398765432",
+        "9876-5432",
         "Rahasia",
         "0254111222",
         "@",

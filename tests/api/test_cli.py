@@ -191,10 +191,11 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[lis
             yield said, address.removesuffix("/healthz")
         finally:
             process.send_signal(signal.SIGTERM)
-            rest, _ = process.communicate(timeout=20)
+            rest, _ = process.communicate(timeout=40)
         *logged, last = rest.splitlines()
         assert (process.returncode, last) == (0, "Stopped.")
-        assert all("audit.sealed" in line for line in logged), logged
+        # Its worker may have come to a minute at which it has something to do.
+        assert all("audit.sealed" in line or "worker.done" in line for line in logged), logged
 
 
 def _until_ready(output: IO[str] | None) -> Iterator[str]:
@@ -209,11 +210,9 @@ async def test_the_service_with_its_own_database(aduan: Run, tmp_path: Path) -> 
     with serving(tmp_path) as (said, address):
         assert "Imported the sample of 2023: 142 made-up reports." in said
         password = next(line.split()[1] for line in said if line.startswith("  Password"))
-        assert httpx.get(f"{address}/readyz").json() == {
-            "status": "ok",
-            "revision": head(),
-            "eventsHeldBackSeconds": 0.0,
-        }
+        ready = httpx.get(f"{address}/readyz").json()
+        assert ready.pop("eventsHeldBackSeconds") < 5
+        assert ready == {"status": "ok", "revision": head()}
         sign_in = "mutation ($i: SessionCreateInput!) { sessionCreate(input: $i) { viewer { kind } } }"
         answer = httpx.post(
             f"{address}/graphql",

@@ -66,7 +66,7 @@ def service(data_dir: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[str]
         process.kill()
         process.communicate()
     for pid, dsn in servers.items():
-        assert wait_until(lambda pid=pid: not is_there(pid), 10)  # type: ignore[misc]
+        assert wait_until(lambda pid=pid: not is_there(pid), 30)  # type: ignore[misc]
         shutil.rmtree(socket_folder(dsn), ignore_errors=True)  # killed services leave it, empty
 
 
@@ -240,7 +240,7 @@ def test_a_server_goes_when_its_service_is_killed(
 ) -> None:
     process, server = service()
     process.kill()
-    assert wait_until(lambda: not is_there(server), 10)
+    assert wait_until(lambda: not is_there(server), 30)
 
 
 async def test_a_service_starts_right_after_one_was_killed(
@@ -380,13 +380,13 @@ time.sleep(600)
     child = int(make.stdout.readline())
     assert make.stdout.readline() == "up\n"
     make.kill()
-    assert wait_until(lambda: not is_there(child), 10)
+    assert wait_until(lambda: not is_there(child), 30)
     make.communicate()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")
 def test_a_service_whose_make_has_ended_already_does_not_start() -> None:
     orphan = run_python(SERVICE_UNDER_MAKE, ADUAN_PARENT_PID="999999999")
-    said, _ = orphan.communicate(timeout=10)
+    said, _ = orphan.communicate(timeout=30)
     assert said == ""
     assert orphan.returncode == 0

@@ -11,7 +11,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from domain.model.complaint import Complaint
-from tests.following import event, socket, subscribe, until
+from tests.following import event, listening, socket, subscribe
 from tests.service import Service
 
 WAITING = """SELECT backend_xid::text AS number FROM pg_stat_activity
@@ -73,7 +73,7 @@ async def test_twenty_who_change_one_complaint_at_once_are_told_of_in_order(
     code = made["trackingCode"]
     async with socket(service.socket_url) as follower:
         await subscribe(follower)
-        await until(lambda: len(service.app.state.services.followers) == 1)
+        await listening(service)
 
         async def write(number: int) -> None:
             version = 3

@@ -10,7 +10,7 @@ from api import relay
 from domain.model.complaint import Complaint
 from domain.words import ClientScope
 from schema.following.places import Position, cursor_of
-from tests.following import event, message, socket, subscribe
+from tests.following import event, listening, message, socket, subscribe
 from tests.service import Service
 
 OWN = """subscription ($c: String!, $t: String, $after: String) {
@@ -18,16 +18,11 @@ OWN = """subscription ($c: String!, $t: String, $after: String) {
 }"""
 
 
-async def started() -> None:
-    """A subscription that was just sent is being read by the server."""
-    await asyncio.sleep(0.3)
-
-
 async def test_a_follower_sees_each_change_as_it_happens(service: Service) -> None:
     officer = await service.officer("DPUPR")
     async with socket(service.socket_url) as follower:
         await subscribe(follower)
-        await started()
+        await listening(service)
         code = (await service.dispatched())["trackingCode"]
         await service.do(
             "complaintAnswer", officer, "errors { code }", trackingCode=code, version=3, body="Ya"
@@ -47,7 +42,7 @@ async def test_an_event_arrives_at_once(service: Service, monkeypatch: pytest.Mo
     monkeypatch.setattr(relay, "POLL_SECONDS", 300.0)
     async with socket(service.socket_url, await service.office()) as follower:
         await subscribe(follower)
-        await started()
+        await listening(service)
         for number in range(3):
             told = await asyncio.gather(event(follower, seconds=20), service.submitted(str(number)))
             assert told[0]["type"] == "SUBMITTED"
@@ -87,7 +82,7 @@ async def test_a_confidential_report_is_not_heard_of_by_the_public(service: Serv
     async with socket(service.socket_url) as public, socket(service.socket_url, office) as staff:
         await subscribe(public)
         await subscribe(staff)
-        await started()
+        await listening(service, 2)
         await service.dispatched(key="secret", privacy="CONFIDENTIAL")
         open_one = await service.dispatched(key="open")
         heard = [await event(public) for _ in range(2)]
@@ -117,7 +112,7 @@ async def test_reconnecting_with_a_cursor_misses_nothing_while_twenty_write(serv
                     seen.append(got["trackingCode"])
                     cursor = got["cursor"]
 
-    await asyncio.wait_for(asyncio.gather(follow(), *(write(n) for n in range(20))), 50)
+    await asyncio.wait_for(asyncio.gather(follow(), *(write(n) for n in range(20))), 200)
     async with service.database.write() as session:
         codes = set(await session.scalars(sa.select(Complaint.tracking_code)))
     assert len(seen) == len(set(seen)) == expected
@@ -130,7 +125,7 @@ async def test_a_slow_transaction_is_waited_for_and_not_skipped(service: Service
     async with socket(service.socket_url, office) as follower:
         # Transactions of other tests on the same cluster may hold back the reports themselves.
         await subscribe(follower, filter={"type": ["RATED", "VERIFIED"]})
-        await started()
+        await listening(service)
         async with service.database.sessions() as session:
             await session.execute(
                 sa.text(
@@ -194,6 +189,6 @@ async def test_a_key_needs_the_scope_to_follow(service: Service) -> None:
     key = await service.client("Pengikut", ClientScope.EVENTS)
     async with socket(service.socket_url, key) as follower:
         await subscribe(follower)
-        await started()
+        await listening(service)
         await service.dispatched()
         assert (await event(follower))["type"] == "VERIFIED"

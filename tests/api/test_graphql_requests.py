@@ -195,7 +195,7 @@ async def raw(service: Service, sent: bytes) -> bytes:
     writer.write(sent)
     await writer.drain()
     try:
-        return await asyncio.wait_for(reader.read(65_536), 5)
+        return await asyncio.wait_for(reader.read(65_536), 30)
     finally:
         writer.close()
 

@@ -124,14 +124,14 @@ async def test_a_connection_begins_once_and_before_anything_is_asked(shared: Ser
 
 
 async def test_who_does_not_begin_in_time_is_let_go(shared: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphql_socket, "INIT_SECONDS", 0.3)
+    monkeypatch.setattr(graphql_socket, "INIT_SECONDS", 1.5)
     async with opened(shared, {"type": "ping"}, {"type": "pong"}) as connection:
         # What is said meanwhile does not lengthen it.
         assert await message(connection) == {"type": "pong"}
         assert await closing(connection) == (4408, "Connection initialisation timeout")
     async with opened(shared, INIT) as begun:
         assert await message(begun) == ACK
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.6)
         await say(begun, QUERY)
         assert (await message(begun))["type"] == "next"
 
@@ -244,7 +244,8 @@ async def test_complete_stops_one_operation(shared: Service, after: str) -> None
         assert first["payload"] == second["payload"]
         # To complete what is not running, or no longer, is nothing.
         complete = {"id": "stopped", "type": "complete"}
-        await say(connection, complete, complete, {"id": "never", "type": "complete"})
+        await say(connection, complete, complete, {"id": "never", "type": "complete"}, {"type": "ping"})
+        assert await message(connection) == {"type": "pong"}
         code = (await shared.dispatched(key="stopped"))["trackingCode"]
         told = [await message(connection) for _ in range(2)]
         seen = [(t["id"], t["payload"]["data"]["complaintEvents"]["type"]) for t in told]

@@ -1,10 +1,8 @@
 """Who sees where a merged complaint went, what they sent to it, and what happens there?"""
 
-import asyncio
-
 import pytest
 
-from tests.following import event, socket, subscribe
+from tests.following import event, listening, socket, subscribe
 from tests.service import Service
 from tests.steps import (
     done,
@@ -77,7 +75,7 @@ async def test_who_follows_it_goes_on_to_the_other(service: Service) -> None:
     await done(service, office, "complaintVerify", into)
     async with socket(service.socket_url) as follower:
         await subscribe(follower, FOLLOW, c=code, t=made["accessToken"])
-        await asyncio.sleep(0.3)
+        await listening(service)
         await merged(service, made, target)
         await done(service, office, "complaintDispatch", into, opdCode="DPUPR")
         seen = [await event(follower)]

@@ -30,7 +30,7 @@ WRITTEN: dict[str, Any] = {
     "longitude": 106.05,
     "areaCode": "36.72.02.1004",
 }
-PERSONAL = ("Ratna", "ratna.w", "62813", "98765432")
+PERSONAL = ("Ratna", "ratna.w", "81398765432")
 TEXTS = ("Kasmaranti", "kasmaranti", "Melati", "surat tanah", "Puas sekali")
 FIGURES = """{ statistics(period: {from: "2020-01-01", until: "2099-12-31"}) {
   total completed byOpd { opd { code } total } byCategory { category { code } total } meanRating } }"""

@@ -9,6 +9,7 @@ import pytest
 from api import reading
 from api.database import Database
 from api.reading import ReadingPool
+from tests.following import until
 
 MINE = "SELECT pg_backend_pid()"
 
@@ -56,34 +57,41 @@ async def test_an_interrupted_statement_takes_its_connection_along(pool: Reading
 async def test_a_broken_connection_is_replaced(pool: ReadingPool, database_url: str) -> None:
     before = await pool.fetchval(MINE)
     other = await asyncpg.connect(database_url)
+    [idle] = pool._idle
     await other.execute("SELECT pg_terminate_backend($1)", before)
     await other.close()
-    await asyncio.sleep(0.2)
+    await until(idle.is_closed)
     assert await pool.fetchval(MINE) != before
 
 
-async def test_who_waits_too_long_is_told(pool: ReadingPool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_waits_too_long_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PATIENCE_SECONDS", 0.1)
-    slow = [asyncio.create_task(pool.fetchval("SELECT pg_sleep(0.5)")) for _ in range(2)]
-    await asyncio.sleep(0.05)
-    with pytest.raises(TimeoutError):
-        await pool.fetchval("SELECT 1")
-    await asyncio.gather(*slow)
-    assert await pool.fetchval("SELECT 1") == 1
+    holder = await asyncpg.connect(database_url)
+    await holder.execute("SELECT pg_advisory_lock(7)")
+    async with Database(database_url, size=2).open() as pool:
+        # Both connections are in use for as long as the test wants.
+        slow = [asyncio.create_task(pool.fetchval("SELECT pg_advisory_lock_shared(7)")) for _ in range(2)]
+        await until(lambda: len(pool._all) == 2)
+        with pytest.raises(TimeoutError):
+            await pool.fetchval("SELECT 1")
+        await holder.execute("SELECT pg_advisory_unlock(7)")
+        await asyncio.gather(*slow)
+        assert await pool.fetchval("SELECT 1") == 1
+    await holder.close()
 
 
 async def test_closing_leaves_no_connection(database_url: str) -> None:
     async with Database(database_url, size=3).open() as pool:
         await asyncio.gather(*(pool.fetchval("SELECT pg_sleep(0.05)") for _ in range(3)))
         cut_off = asyncio.create_task(pool.fetchval("SELECT pg_sleep(5)"))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # it is under way, whether it has come to the server or not
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
         await cut_off
     other = await asyncpg.connect(database_url)
     left = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    for _ in range(50):
+    for _ in range(300):
         if await other.fetchval(left) == 0:
             break
         await asyncio.sleep(0.1)

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from api import horizon, relay
 from api.cli import event_findings
 from api.cli.finding import State
-from tests.following import event, socket, subscribe, until
+from tests.following import event, listening, socket, subscribe, until
 from tests.service import Service
 
 CUT = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -35,7 +35,7 @@ async def test_an_open_transaction_that_holds_events_back_is_told_of(
     connection = await asyncpg.connect(database_url)
     async with socket(service.socket_url, office) as follower:
         await subscribe(follower)
-        await until(lambda: len(service.app.state.services.followers) == 1)
+        await listening(service)
         with capture_logs() as logs:
             async with service.database.sessions() as session:
                 await session.execute(sa.text(WRITE), {"c": slow["trackingCode"]})
@@ -60,7 +60,7 @@ async def test_followers_outlive_every_connection_to_the_database(
     office = await service.office()
     async with socket(service.socket_url, office) as follower:
         await subscribe(follower)
-        await until(lambda: len(service.app.state.services.followers) == 1)
+        await listening(service)
         written = []
         for turn in range(3):
             connection = await asyncpg.connect(database_url)
@@ -84,8 +84,8 @@ async def test_a_connection_that_falls_silent_is_given_up(
             fall_silent()
             async with service.database.write() as session:
                 await session.execute(sa.text(WRITE), {"c": code})
-            async with asyncio.timeout(10):
-                assert await reading.changed(before) == before + 1
+            async with asyncio.timeout(30):
+                assert await reading.changed(before) > before
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ class Wire:
         self.sent: list[dict[str, Any]] = []
         self.taken = 0
         self.dropped: tuple[int, str] | None = None
+        self.reads_all = asyncio.Event()
 
     def say(self, **frame: Any) -> None:
         self.said.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
@@ -42,7 +43,7 @@ class Wire:
         if frame["type"] == "websocket.send":
             message = json.loads(frame["text"])
             if not self.passes(message):
-                await asyncio.Event().wait()
+                await self.reads_all.wait()
             self.sent.append(message)
 
     def drop(self, code: int, reason: str) -> None:
@@ -65,6 +66,7 @@ async def connected(service: Service, passes: Callable[[dict[str, Any]], bool]) 
         await until(lambda: {"type": "connection_ack"} in wire.sent)
         yield wire
     finally:
+        wire.reads_all.set()
         wire.said.put_nowait({"type": "websocket.disconnect", "code": 1000})
         async with asyncio.timeout(20):
             await serving
@@ -73,7 +75,7 @@ async def connected(service: Service, passes: Callable[[dict[str, Any]], bool]) 
 async def test_who_reads_one_subscription_and_not_the_other_is_told_where_both_can_go_on(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphql_socket, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(graphql_socket, "SEND_SECONDS", 4.0)  # time enough for the other one to hear more
     await service.dispatched(key="before")
     found = await service.data("{ events(first: 2) { nodes { cursor } } }")
     first, second = (node["cursor"] for node in found["events"]["nodes"])
@@ -88,6 +90,7 @@ async def test_who_reads_one_subscription_and_not_the_other_is_told_where_both_c
         await until(lambda: wire.dropped is not None)
         assert wire.dropped == (1013, f"Too slow; resume after {first}")
     # Where all was read before something else is not, nothing before that is told again.
+    monkeypatch.setattr(graphql_socket, "SEND_SECONDS", 0.5)
     async with connected(service, lambda message: message["type"] != "pong") as wire:
         wire.subscribe("read", LIVE, after=first)
         await until(lambda: len(wire.sent) == 4)
@@ -101,7 +104,7 @@ async def test_who_reads_one_subscription_and_not_the_other_is_told_where_both_c
 async def test_who_asks_on_and_on_without_reading_is_not_listened_to(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphql_socket, "SEND_SECONDS", 2.0)
+    monkeypatch.setattr(graphql_socket, "SEND_SECONDS", 30.0)
     async with connected(service, lambda message: message["type"] == "connection_ack") as wire:
         before = len(asyncio.all_tasks())
         for number in range(1_000):

@@ -14,7 +14,7 @@ from api import standing
 from domain import clients, sessions
 from domain.actor import PUBLIC, Actor
 from domain.words import ClientScope
-from tests.following import EVENTS, event, socket, subscribe
+from tests.following import EVENTS, event, listening, socket, subscribe
 from tests.service import Service, running_service
 
 TYPES = "subscription ($after: String) { complaintEvents(after: $after) { type cursor } }"
@@ -28,7 +28,7 @@ class Lines:
         self._lines = answer.aiter_lines()
 
     async def next(self) -> str:
-        return await asyncio.wait_for(anext(self._lines), 10)
+        return await asyncio.wait_for(anext(self._lines), 30)
 
     async def sse(self) -> dict[str, str]:
         """The next event of an event stream; comments are passed over."""
@@ -145,6 +145,7 @@ async def test_an_ended_session_and_a_revoked_key_end_their_streams(service: Ser
     ):
         await subscribe(over_socket)
         await subscribe(of_key)
+        await listening(service, 3)
         await service.submitted("another")
         assert (await event(over_socket))["type"] == "SUBMITTED"
         assert json.loads((await over_http.sse())["data"])["data"]["complaintEvents"]["type"] == "SUBMITTED"
@@ -153,7 +154,7 @@ async def test_an_ended_session_and_a_revoked_key_end_their_streams(service: Ser
         told = await over_http.sse()
         assert json.loads(told["data"])["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
         assert (await over_http.sse())["event"] == "complete"
-        await asyncio.wait_for(over_socket.wait_closed(), 5)
+        await asyncio.wait_for(over_socket.wait_closed(), 30)
         assert over_socket.close_code == 4403
         # The key's own stream goes on, until it is revoked itself.
         select = "errors { code }"
@@ -161,7 +162,7 @@ async def test_an_ended_session_and_a_revoked_key_end_their_streams(service: Ser
         assert (await event(of_key))["type"] == "ANSWERED"
         async with service.database.write() as session:
             await clients.revoke(session, await clients.by_name(session, "Redaksi"))
-        await asyncio.wait_for(of_key.wait_closed(), 5)
+        await asyncio.wait_for(of_key.wait_closed(), 30)
         assert of_key.close_code == 4403
 
 
@@ -185,7 +186,7 @@ async def test_streams_are_capped_and_requests_are_not(database_url: str) -> Non
             assert await service.data("{ viewer { kind } }") == {"viewer": {"kind": "REPORTER"}}
             for name in ("a", "b", "c"):
                 await subscribe(one, EVENTS, name)
-            told = json.loads(await asyncio.wait_for(one.recv(), 5))
+            told = json.loads(await asyncio.wait_for(one.recv(), 30))
             assert (told["id"], told["type"]) == ("c", "error")
             assert told["payload"][0]["extensions"] == {
                 "code": "LIMIT_EXCEEDED",
@@ -227,7 +228,7 @@ async def test_whatever_goes_wrong_the_others_who_lost_their_rights_go(
     streams = standing.Standing()
     with streams.watched(first), streams.watched(second):
         watch = asyncio.create_task(streams.watch(nobody))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await first.ended.wait()
             await second.ended.wait()
         watch.cancel()

@@ -4,7 +4,7 @@ import pytest
 
 from domain.words import ClientScope, StaffRole
 from tests.browser import CHROMIUM, DESK, browsing
-from tests.following import event, socket, subscribe
+from tests.following import event, listening, socket, subscribe
 from tests.service import PASSWORD, Service
 
 
@@ -15,6 +15,7 @@ async def test_everyone_sees_one_report_through(service: Service) -> None:
     key = await service.client("Radar Banten", ClientScope.EVENTS)
     async with socket(service.socket_url, key) as newsroom, browsing() as browser:
         await subscribe(newsroom)
+        await listening(service)
         page = await browser.new_page(viewport=DESK)
         await page.goto(f"{service.url}/admin")
         await page.get_by_label("Surel").fill("office@cilegon.go.id")
@@ -25,7 +26,7 @@ async def test_everyone_sees_one_report_through(service: Service) -> None:
         code = made["trackingCode"]
         await page.get_by_placeholder("Kode atau judul laporan").fill(code)
         await page.get_by_role("button", name="Cari").click()
-        assert "Jembatan retak di Ciwandan" in await page.inner_text("main, body")
+        await page.get_by_text("Jembatan retak di Ciwandan").first.wait_for()
         assert "Menunggu verifikasi" in await page.inner_text("body")
 
         done = "errors { code message }"
@@ -71,7 +72,7 @@ async def test_everyone_sees_one_report_through(service: Service) -> None:
         await page.locator("[name=name]").fill("UPTD Jembatan")
         await page.locator("[name=kind]").select_option("OTHER")
         await page.get_by_role("button", name="Simpan").first.click()
-        await page.wait_for_url("**/admin/opd/**")
+        await page.get_by_text("Tersimpan.", exact=True).wait_for()
         seen = await service.data('{ opd(code: "UPTD-JBT") { name kind active } }')
         assert seen["opd"] == {"name": "UPTD Jembatan", "kind": "OTHER", "active": True}
     assert cursor is not None

@@ -19,7 +19,7 @@ async def test_the_subscribers_of_the_comparison_say_when_each_of_them_has_heard
         await until(lambda: len(followers) == 30)
         assert followers.readings == 1
         await service.dispatched()
-        heard = [await crowd.heard(10) for _ in range(2)]
+        heard = [await crowd.heard(30) for _ in range(2)]
     for each, type_ in zip(heard, ("VERIFIED", "DISPATCHED"), strict=True):
         assert each.first <= each.last
         assert f'"type" : "{type_}"' in each.text

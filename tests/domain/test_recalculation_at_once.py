@@ -28,7 +28,10 @@ from domain.words import Classification, StaffRole, ViewerKind
 from tests.service import PASSWORD, VAULT
 
 OFFICE = Actor(ViewerKind.OFFICE, name="Siti Aminah")
-WAITERS = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+WAITERS = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @pytest.fixture

@@ -138,7 +138,8 @@ async def test_notices_are_read_one_by_one_or_together_and_go_after_their_time(s
         await running(session, "2026-11-24")
     now = moment("2026-11-24T08:00")
     await told(session, now)
-    keys = (await session.scalars(sa.select(Notice.id).where(Notice.account_id == one.id))).all()
+    own = sa.select(Notice.id).where(Notice.account_id == one.id).order_by(Notice.id)
+    keys = (await session.scalars(own)).all()
     assert (await notices.unread(session, one.id), await notices.unread(session, two.id)) == (4, 4)
     await notices.read(session, one.id, keys[3], now)
     await notices.read(session, two.id, keys[0], now)  # not theirs

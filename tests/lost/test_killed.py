@@ -61,7 +61,7 @@ async def _weather(
     return answered, [first["trackingCode"], *(event["trackingCode"] for event in seen)]
 
 
-@pytest.mark.timeout(900 if FULL else 150)
+@pytest.mark.timeout(900 if FULL else 400)
 async def test_each_report_is_kept_and_told_once_where_the_service_is_killed(tmp_path: Path) -> None:
     running = [await asyncio.to_thread(start, tmp_path)]
 
@@ -81,7 +81,7 @@ async def test_each_report_is_kept_and_told_once_where_the_service_is_killed(tmp
     assert set(answered) == set(told)
 
 
-@pytest.mark.timeout(900 if FULL else 150)
+@pytest.mark.timeout(900 if FULL else 400)
 async def test_each_report_is_kept_and_told_once_where_postgresql_is_killed(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     folder = tmp_path / "cluster"

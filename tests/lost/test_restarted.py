@@ -26,7 +26,7 @@ from api.worker.run import Worker
 from api.worker.tools import Tools
 from domain.words import ClientScope
 from tests.databases import prepare_template
-from tests.following import event, message, socket, subscribe, until
+from tests.following import event, listening, message, socket, subscribe, until
 from tests.lost.clients import FOLLOW, SUBMIT, stored
 from tests.service import VAULT, Service, running_service
 from tests.webhooks.receiver import receiving
@@ -138,7 +138,7 @@ async def _back(service: Service, parts: dict[str, Callable[[], int]]) -> None:
             await until(partial(_has_grown, goes_on, before[name]), SOON)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_it_goes_on_by_itself_after_a_restart_of_postgresql(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     folder = tmp_path / "cluster"
@@ -173,7 +173,7 @@ async def test_it_goes_on_by_itself_after_a_restart_of_postgresql(tmp_path: Path
                 "written": lambda: len(writers.codes),
             }
             following = asyncio.create_task(follow(service.socket_url, office))
-            await until(lambda: len(service.app.state.services.followers) == 1)
+            await listening(service)
             writing = asyncio.gather(*(writers.write() for _ in range(WRITERS)))
             try:
                 for how in (signal.SIGINT, signal.SIGQUIT):

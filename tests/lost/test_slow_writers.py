@@ -6,7 +6,7 @@ import random
 import asyncpg
 import sqlalchemy as sa
 
-from tests.following import event, socket, subscribe, until
+from tests.following import event, listening, socket, subscribe
 from tests.lost.clients import FULL
 from tests.service import Service
 
@@ -23,7 +23,7 @@ async def test_slow_transactions_are_all_told_of_in_order(service: Service, data
     codes = [(await service.submitted(f"slow-{n}"))["trackingCode"] for n in range(20)]
     async with socket(service.socket_url, await service.office()) as follower:
         await subscribe(follower, SHORT)
-        await until(lambda: len(service.app.state.services.followers) == 1)
+        await listening(service)
 
         async def write(code: str) -> None:
             for number in range(EACH):

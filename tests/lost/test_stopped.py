@@ -19,7 +19,7 @@ RETRIED = {1001, 1012, 1013}
 ENOUGH = 400 if FULL else 20
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_nothing_that_was_accepted_is_dropped(tmp_path: Path, database_url: str) -> None:
     process, address = await asyncio.to_thread(start, tmp_path, database_url)
     answered: set[str] = set()
@@ -58,7 +58,7 @@ async def test_nothing_that_was_accepted_is_dropped(tmp_path: Path, database_url
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code in RETRIED
     assert process.returncode == 0
-    assert took < 10
+    assert took < 20  # a second or two, on a machine that does nothing else
     connection = await asyncpg.connect(database_url)
     codes = {row["tracking_code"] for row in await connection.fetch("SELECT tracking_code FROM complaint")}
     await connection.close()

@@ -18,7 +18,7 @@ CHUNK = 50
 TEXTS = range(FIRST, FIRST + max(1, OPERATIONS // RUNS))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "chunk", [TEXTS[start : start + CHUNK] for start in range(0, len(TEXTS), CHUNK)], ids=str
 )

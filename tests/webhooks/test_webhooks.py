@@ -40,9 +40,9 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def working(database_url: str) -> AsyncIterator[None]:
-    """A worker without the jobs of the clock, whose webhooks have a second to answer."""
-    worker = Worker(Settings(webhook_seconds=1), database_url, VAULT, jobs=())
+async def working(database_url: str, seconds: int = 30) -> AsyncIterator[None]:
+    """A worker without the jobs of the clock, whose webhooks have so many seconds to answer."""
+    worker = Worker(Settings(webhook_seconds=seconds), database_url, VAULT, jobs=())
     async with worker.running():
         yield
 
@@ -210,7 +210,7 @@ async def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(
         "pergi": lambda: answer(Response(status_code=410)),
         "nanti": lambda: answer(Response(status_code=503, headers={"retry-after": "3600"})),
     }
-    async with working(database_url):
+    async with working(database_url, seconds=3):
         await verified(service)
         await receiver.until("baik", 1)
         for path in paths[1:]:
@@ -327,7 +327,7 @@ async def test_a_worker_that_is_killed_between_sending_and_writing_it_down_sends
         receiver.behave["mati"] = kill
         await verified(service)
         await receiver.until("mati", 1)
-        await asyncio.to_thread(process.communicate, timeout=20)
+        await asyncio.to_thread(process.communicate, timeout=40)
     assert (await shown(service, key, identifier))["pending"] == 1
     del receiver.behave["mati"]
     async with service.database.write() as session:
