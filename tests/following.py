@@ -38,13 +38,13 @@ async def subscribe(
     await connection.send(json.dumps({"id": name, "type": "subscribe", "payload": payload}))
 
 
-async def message(connection: ClientConnection, seconds: float = 30) -> dict[str, Any]:
+async def message(connection: ClientConnection, seconds: float = 60) -> dict[str, Any]:
     """The next message."""
     found: dict[str, Any] = json.loads(await asyncio.wait_for(connection.recv(), seconds))
     return found
 
 
-async def event(connection: ClientConnection, seconds: float = 30) -> dict[str, Any]:
+async def event(connection: ClientConnection, seconds: float = 60) -> dict[str, Any]:
     """The event that the next message delivers."""
     told = await message(connection, seconds)
     assert told["type"] == "next", told
@@ -58,7 +58,7 @@ async def listening(service: Service, number: int = 1) -> None:
     await until(lambda: len(service.app.state.services.followers) == number)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for what comes about elsewhere."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - nothing tells of it

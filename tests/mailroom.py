@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,7 +60,8 @@ class Mailroom:
     """What it answers to an address, one time after the other, before it takes mail for it."""
     hold: Hold | None = None
     """It has the next message in hand, and does not say so until this is released."""
-    port: int = 0
+    port: int = field(init=False)
+    _place: socket.socket = field(init=False)
     _server: asyncio.Server | None = None
     _sessions: list[SMTP] = field(default_factory=list)
 
@@ -115,8 +117,15 @@ class Mailroom:
     def to(self, address: str) -> list[Letter]:
         return [letter for letter in self.letters if letter.to == address]
 
+    def __post_init__(self) -> None:
+        # Its port stays its own while it does not listen: nobody else on this machine is given it.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self.port = self._place.getsockname()[1]
+
     async def start(self, tls: ssl.SSLContext | None = None, **options: Any) -> None:
-        """Listens: on the port that it had before, if it had one."""
+        """Listens, on the same port each time."""
 
         def session() -> SMTP:
             made = SMTP(self, hostname="surat.uji", loop=loop, **options)
@@ -124,8 +133,7 @@ class Mailroom:
             return made
 
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(session, "127.0.0.1", self.port, ssl=tls)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await loop.create_server(session, "127.0.0.1", self.port, ssl=tls, reuse_address=True)
 
     async def stop(self) -> None:
         """Listens no more, and hangs up."""
@@ -137,6 +145,10 @@ class Mailroom:
         self._sessions.clear()
         await self._server.wait_closed()
 
+    def close(self) -> None:
+        """Gives its port back."""
+        self._place.close()
+
 
 @asynccontextmanager
 async def mailroom(**options: Any) -> AsyncIterator[Mailroom]:
@@ -147,3 +159,4 @@ async def mailroom(**options: Any) -> AsyncIterator[Mailroom]:
         yield room
     finally:
         await room.stop()
+        room.close()

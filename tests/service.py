@@ -146,7 +146,7 @@ async def _running(database_url: str, folder: Path, settings: dict[str, Any]) ->
     url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     database = Database(database_url, size=3)
     try:
-        async with httpx.AsyncClient(base_url=url, timeout=20) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as http:
             yield Service(url, app, database, http, folder / "attachments")
     finally:
         await database.close()

@@ -13,6 +13,7 @@ from domain import handling
 from domain.words import Clock, Privacy, StaffRole
 from tests.admin.desk import PASSWORD, PanelDesk
 from tests.admin.test_master_data import soon
+from tests.browser import becomes
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
@@ -112,7 +113,7 @@ async def test_an_officer_works_on_a_phone(panel: PanelDesk) -> None:
         await page.goto(f"{base}/complaint/list")
         assert not await page.get_by_role("link", name="Hari libur").is_visible()
         await page.get_by_role("button", name="Menu").click()
-        assert await page.get_by_role("link", name="Hari libur").is_visible()
+        await page.get_by_role("link", name="Hari libur").wait_for()
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name="Saring").first.click()
         await page.get_by_label("Status").select_option(label="Dalam proses")
@@ -139,7 +140,7 @@ async def test_diskominfo_adds_an_opd_and_names_a_reporter_at_a_desk(panel: Pane
         await page.get_by_label("Jenis").select_option(label="Dinas")
         await page.get_by_role("button", name="Simpan", exact=True).click()
         await page.get_by_text("Kode DPUPR sudah dipakai.").wait_for()
-        assert await page.evaluate("document.activeElement.id") == "f-code"
+        await becomes(page, "document.activeElement.id === 'f-code'")
         await page.get_by_label("Kode").fill("DISBUD")
         await page.keyboard.press("Enter")
         await page.get_by_text("Tersimpan.", exact=True).wait_for()
@@ -171,7 +172,7 @@ async def test_a_report_is_handled_in_the_panel(panel: PanelDesk) -> None:
         phone = await (await browser.new_context(viewport=PHONE)).new_page()
         await sign_in(phone, base, officer.actor.email or "")
         await phone.get_by_role("link", name="Jalan berlubang di depan pasar").click()
-        assert await phone.get_by_text("Giliran Anda.").is_visible()
+        await phone.get_by_text("Giliran Anda.").wait_for()
         # Diskominfo asks the reporter something while the officer writes.
         await desk.locator("summary", has_text="Tunda, minta keterangan pelapor").press("Enter")
         await desk.get_by_label("Yang ditanyakan kepada pelapor").fill("Di depan pasar yang mana?")
@@ -182,7 +183,7 @@ async def test_a_report_is_handled_in_the_panel(panel: PanelDesk) -> None:
         await phone.get_by_text("ditunda, oleh Sari Dewi").wait_for()
         kept = phone.get_by_label("Apa yang dikerjakan")
         assert await kept.input_value() == "Alat berat sudah di lokasi."
-        assert await kept.evaluate("(e) => e.getBoundingClientRect().top < innerHeight")
+        await becomes(kept, "(e) => e.getBoundingClientRect().top < innerHeight")
         assert await phone.get_by_role("button", name="Catat tindak lanjut").count() == 0
         await fits(phone)
         async with panel.database.write() as session:

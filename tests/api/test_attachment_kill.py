@@ -26,7 +26,7 @@ async def test_every_acknowledged_upload_survives_a_kill(tmp_path: Path) -> None
     total, acknowledged = 24, set[int]()
     contents = [picture(size=(400 + number, 300)) for number in range(total)]
     process, address = start(tmp_path)
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         uploads = [
             await ask(
                 http, RESERVE, {"fileName": f"{n}.jpg", "contentType": "image/jpeg", "size": len(content)}
@@ -42,7 +42,7 @@ async def test_every_acknowledged_upload_survives_a_kill(tmp_path: Path) -> None
         assert answer.status_code == 204
         acknowledged.add(number)
 
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         sending = asyncio.gather(*(send(number, http) for number in range(total)))
         while len(acknowledged) < total // 3:  # noqa: ASYNC110 - each answer would have to tell
             await asyncio.sleep(0.002)
@@ -50,7 +50,7 @@ async def test_every_acknowledged_upload_survives_a_kill(tmp_path: Path) -> None
         await sending
     before = sorted(acknowledged)
     process, address = await asyncio.to_thread(start, tmp_path)
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         for number in before:
             given = {"title": "a", "body": "a", "classification": "COMPLAINT", "idempotencyKey": f"k{number}"}
             found = await ask(http, SUBMIT, given | {"attachmentIds": [uploads[number]["attachmentId"]]})

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, FilePayload
 
 from tests.attachments import picture, uploaded
-from tests.browser import CHROMIUM, DESK, browsing
+from tests.browser import CHROMIUM, DESK, becomes, browsing
 from tests.service import PASSWORD, Service
 from tests.steps import actions, done
 
@@ -15,7 +15,10 @@ def _note(wrong: list[str], said: ConsoleMessage) -> None:
     wrong.append(said.text)
 
 
-LOADED = "[...document.querySelectorAll('.pictures img')].map(i => [i.complete, i.naturalWidth])"
+LOADED = """number => {
+  const pictures = [...document.querySelectorAll('.pictures img')]
+  return pictures.length === number && pictures.every(i => i.complete && i.naturalWidth === 400)
+}"""
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
@@ -39,15 +42,14 @@ async def test_the_panel_shows_pictures_to_those_who_may_see_them(service: Servi
             await page.get_by_label("Kata sandi").fill(PASSWORD)
             await page.get_by_role("button", name="Masuk").click()
             await page.goto(f"{service.url}/admin/complaint/details/{code}")
-            await page.wait_for_load_state("networkidle")
-            assert await page.evaluate(LOADED) == [[True, 400]] * seen, officer
+            await becomes(page, LOADED, seen)
             assert wrong == []
             # The picture opens, alone and as a picture.
             async with context.expect_page() as opening:
                 await page.get_by_role("link", name="jalan <b>.jpg").click()
             shown = await opening.value
             await shown.wait_for_load_state()
-            assert await shown.evaluate("document.images[0].naturalWidth") == 900
+            await becomes(shown, "document.images[0]?.naturalWidth === 900")
             async with page.expect_download() as saving:
                 await page.get_by_role("link", name="surat.pdf").click()
             assert (await saving.value).suggested_filename == "surat.pdf"

@@ -46,7 +46,7 @@ def aduan(tmp_path: Path, database_url: str) -> Run:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=200,
             check=False,
         )
 
@@ -191,7 +191,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[lis
             yield said, address.removesuffix("/healthz")
         finally:
             process.send_signal(signal.SIGTERM)
-            rest, _ = process.communicate(timeout=40)
+            rest, _ = process.communicate(timeout=120)
         *logged, last = rest.splitlines()
         assert (process.returncode, last) == (0, "Stopped.")
         # Its worker may have come to a minute at which it has something to do.

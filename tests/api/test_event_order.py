@@ -20,7 +20,7 @@ WAITING = """SELECT backend_xid::text AS number FROM pg_stat_activity
 
 async def _waiting(connection: "asyncpg.Connection[Any]") -> list[str | None]:
     """The numbers of the transactions that wait for a lock, once there are any: None for one without."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (found := await connection.fetch(WAITING)):  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
     return [row["number"] for row in found]
@@ -104,4 +104,4 @@ async def test_twenty_who_change_one_complaint_at_once_are_told_of_in_order(
 
 
 async def _events(follower: Any, number: int) -> list[dict[str, Any]]:
-    return [await event(follower, 30) for _ in range(number)]
+    return [await event(follower, 60) for _ in range(number)]

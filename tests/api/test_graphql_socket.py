@@ -266,7 +266,7 @@ async def test_gql_follows_and_resumes(shared: Service, after: str) -> None:
             shared.socket_url,
             init_payload={"authorization": f"Bearer {key}"},
             ping_interval=0.05,
-            pong_timeout=10,
+            pong_timeout=60,
         )
         return Client(transport=transport)
 
@@ -275,7 +275,7 @@ async def test_gql_follows_and_resumes(shared: Service, after: str) -> None:
         request = gql(EVENTS)
         request.variable_values = {"after": after}
         found: list[dict[str, Any]] = []
-        async with asyncio.timeout(20), client() as session, aclosing(session.subscribe(request)) as stream:
+        async with asyncio.timeout(60), client() as session, aclosing(session.subscribe(request)) as stream:
             async for told in stream:
                 found.append(told["complaintEvents"])
                 if (found[-1]["trackingCode"], found[-1]["type"]) == (code, "DISPATCHED"):

@@ -55,7 +55,7 @@ class _Sequence:
 
 
 async def _numbers(follower: Follower, count: int) -> list[int]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [(await anext(follower)).position.xid for _ in range(count)]
 
 

@@ -262,7 +262,7 @@ async def panel_of(service: Service, database: Database, email: str) -> httpx.As
     async with database.write() as session:
         account = (await session.scalars(sa.select(Account).where(Account.email == email))).one()
         begun = await sessions.begin(session, account, SessionKind.PANEL, sessions.Lengths())
-    return httpx.AsyncClient(base_url=service.url, cookies={COOKIE: begun.token}, timeout=20)
+    return httpx.AsyncClient(base_url=service.url, cookies={COOKIE: begun.token}, timeout=60)
 
 
 async def pages(service: Service, world: World) -> None:

@@ -39,7 +39,7 @@ async def listed(service: Service, after: str | None = None) -> list[int]:
 
 async def until_listed(service: Service, numbers: list[int]) -> None:
     """Waits for these: transactions of other tests on the same cluster may hold them back."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not set(numbers) <= set(await listed(service)):
         assert time.monotonic() < end, "they were not told in time"
         await asyncio.sleep(0.05)

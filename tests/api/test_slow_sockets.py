@@ -68,7 +68,7 @@ async def connected(service: Service, passes: Callable[[dict[str, Any]], bool]) 
     finally:
         wire.reads_all.set()
         wire.said.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await serving
 
 

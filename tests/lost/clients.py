@@ -51,7 +51,7 @@ async def signed_in(address: str, email: str, password: str) -> str:
     """A session's token."""
     query = "mutation ($i: SessionCreateInput!) { sessionCreate(input: $i) { token errors { code } } }"
     variables = {"i": {"email": email, "password": password}}
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         answer = await http.post("/graphql", json={"query": query, "variables": variables})
     return str(answer.json()["data"]["sessionCreate"]["token"])
 

@@ -25,7 +25,7 @@ FIRST = "{ events(first: 1) { nodes { cursor trackingCode } } }"
 async def _first(address: str, token: str) -> dict[str, Any]:
     """The first event, whose cursor the follower begins with."""
     headers = {"authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as http:
         answer = await http.post("/graphql", json={"query": FIRST}, headers=headers)
     (found,) = answer.json()["data"]["events"]["nodes"]
     return dict(found)
@@ -38,7 +38,7 @@ async def _weather(
     strike: Callable[[], Awaitable[None]],
 ) -> tuple[list[str], list[str]]:
     """Submits, follows and strikes at random; the codes that were answered, and those that were heard of."""
-    http = httpx.AsyncClient(timeout=20)
+    http = httpx.AsyncClient(timeout=60)
     answered = [await insistent(http, address, 0)]
     first = await _first(address(), token)
     seen: list[dict[str, Any]] = []

@@ -31,7 +31,7 @@ from tests.lost.clients import FOLLOW, SUBMIT, stored
 from tests.service import VAULT, Service, running_service
 from tests.webhooks.receiver import receiving
 
-SOON = 40
+SOON = 120
 """Seconds within which all of it works again, on a machine that does much else; alone it is two or three."""
 WRITERS = 4
 VERIFY = "mutation ($i: ComplaintVerifyInput!) { complaintVerify(input: $i) { errors { code } } }"

@@ -33,7 +33,7 @@ class Receiver:
 
     async def until(self, path: str, number: int) -> list[tuple[str, dict[str, Any]]]:
         """Waits until so many messages have come to a path."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(self.of(path)) < number:
                 self._news.clear()
                 await self._news.wait()

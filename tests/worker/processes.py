@@ -40,7 +40,7 @@ def workers(database_url: str, number: int = 1, **variables: str) -> Iterator[li
             said = _said_until_it_runs(process)  # one that is still about to start has no order to stop in
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                said += process.communicate(timeout=40)[0]
+                said += process.communicate(timeout=120)[0]
                 assert process.returncode == 0, said
                 assert said.endswith("Stopped.\n"), said
     finally:
@@ -74,7 +74,7 @@ async def make_due(connection: "asyncpg.Connection[asyncpg.Record]", *names: str
 
 
 async def until(
-    connection: "asyncpg.Connection[asyncpg.Record]", condition: str, seconds: float = 40
+    connection: "asyncpg.Connection[asyncpg.Record]", condition: str, seconds: float = 120
 ) -> None:
     """Looks again and again whether it is so; what does not become so fails the test."""
     end = time.monotonic() + seconds
