@@ -1,7 +1,7 @@
 """The statement of a subscription: the events after a position, each rendered with its own."""
 
 import secrets
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,16 @@ class ToldEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was read of the sequence: the events in it that the viewer may hear of, and where it ends."""
+
+    events: Sequence[ToldEvent]
+    end: Position
+    is_last: bool
+    """Whether nothing lay beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """What the statement takes of a position, in the types of its parameters."""
 
@@ -51,14 +61,18 @@ _START = _Place("0", 0)
 
 
 def feed_statement(draft: Draft) -> "sa.Select[Any]":
-    """Events beyond the position and below the horizon, in the order of the sequence."""
+    """Events beyond the position and below the horizon, in the order of the sequence.
+
+    Each row begins with the horizon, and without an event there is one of the horizon alone: all before it
+    has been looked through.
+    """
     s = draft.root()
     plan = plan_of(s.definition)
     assert isinstance(plan, Feed)
     event = s.fresh()
     position = sa.tuple_(xid_sql(s.source("xid", sa.Text())), s.source("number", sa.BigInteger()))
-    return (
-        sa.select(sa.cast(event.c.xid, sa.Text()), event.c.id, s.object(event))
+    told = (
+        sa.select(event.c.xid, event.c.id, s.object(event).label("body"))
         .where(
             sa.tuple_(event.c.xid, event.c.id) > position,
             event.c.xid < HORIZON,
@@ -68,6 +82,13 @@ def feed_statement(draft: Draft) -> "sa.Select[Any]":
         )
         .order_by(event.c.xid, event.c.id)
         .limit(sa.literal_column(str(BATCH), sa.Integer()))
+        .subquery("told")
+    )
+    horizon = sa.select(sa.cast(HORIZON, sa.Text()).label("xid")).subquery("horizon")
+    return (
+        sa.select(horizon.c.xid, sa.cast(told.c.xid, sa.Text()), told.c.id, told.c.body)
+        .select_from(horizon.outerjoin(told, sa.true()))
+        .order_by(told.c.xid, told.c.id)
     )
 
 
@@ -106,8 +127,8 @@ class FeedReading:
         fixed = _hashable(self._values)
         self.key: Hashable = (plan.sql, answer_key, fixed, actor.id if self._markers else None)
 
-    async def after(self, position: Position) -> list[ToldEvent]:
-        """The next events that the viewer may hear of, at most `BATCH`."""
+    async def after(self, position: Position) -> Stretch:
+        """What comes after a position, up to `BATCH` events that the viewer may hear of."""
         values = list(self._values)
         place = _Place(str(position.xid), position.number)
         for index, attribute in self._places:
@@ -116,13 +137,19 @@ class FeedReading:
         for index in self._markers:
             values[index] = marker
         told = []
-        for xid, number, text in await self._reads.fetch(self._sql, *values):
+        rows = await self._reads.fetch(self._sql, *values)
+        for _, xid, number, text in rows:
+            if number is None:
+                break
             shown = text
             if self._markers:
                 shown = await self._revealed.reveal(text, marker, self._actor, self._operation)
             body = b"".join((self._before, shown.encode(), b"}}"))
             told.append(ToldEvent(Position(int(xid), number), body))
-        return told
+        if len(told) == BATCH:
+            return Stretch(told, told[-1].position, is_last=False)
+        # What was left out is passed as well: else it would be looked through again with each new event.
+        return Stretch(told, Position(int(rows[0][0]), 0), is_last=True)
 
 
 def _hashable(value: Any) -> Hashable:

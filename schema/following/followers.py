@@ -12,14 +12,14 @@ they come for it.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
 import structlog
 
 from domain.outage import is_away
-from schema.following.feed import BATCH, FeedReading, ToldEvent
+from schema.following.feed import BATCH, FeedReading, Stretch, ToldEvent
 from schema.following.places import Position
 
 WAITING_MOST = 500
@@ -68,16 +68,15 @@ class _Group:
     """The followers of one reading, and how far it has been read for them."""
 
     reading: FeedReading
-    began: Position
     position: Position
-    recent: deque[ToldEvent]
-    members: set["Follower"]
-    floor: Position | None = None
-    """Everything after it that was told is in `recent`; None while that is all that ever was told."""
+    floor: Position
+    """Everything after it that was told is in `recent`: where it began, until that is too much."""
+    recent: deque[ToldEvent] = field(default_factory=lambda: deque(maxlen=RECENT_MOST))
+    members: set["Follower"] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
 
-    async def tell(self, events: list[ToldEvent]) -> None:
-        for event in events:
+    async def tell(self, stretch: Stretch) -> None:
+        for event in stretch.events:
             if len(self.recent) == RECENT_MOST:
                 self.floor = self.recent[0].position
             self.recent.append(event)
@@ -88,6 +87,7 @@ class _Group:
                     self.members.discard(member)
                 if told % AT_ONCE == 0:
                     await asyncio.sleep(0)
+        self.position = stretch.end
 
     def is_told(self) -> bool:
         """Whether every member can be told of another batch."""
@@ -125,10 +125,6 @@ class Followers:
         """How many different readings there are for all the followers."""
         return len(self._groups)
 
-    def group_of(self, follower: "Follower") -> _Group | None:
-        """Those who are told what a follower wants to hear, if there are any yet."""
-        return self._groups.get(follower.reading.key)
-
     def _forget(self, follower: "Follower") -> None:
         self._followers.discard(follower)
         group = self._groups.get(follower.reading.key)
@@ -148,11 +144,10 @@ class Followers:
         if group is None:
             if not follower.caught_up:
                 return False
-            began = follower.position
-            group = _Group(follower.reading, began, began, deque(maxlen=RECENT_MOST), set())
+            group = _Group(follower.reading, follower.position, floor=follower.position)
             self._groups[follower.reading.key] = group
             group.task = asyncio.create_task(self._read_on(group))
-        elif not follower.is_abreast_of(group):
+        elif follower.position < group.floor:
             return False
         for event in group.recent:
             if not follower.offer(event):
@@ -165,9 +160,9 @@ class Followers:
         while True:
             generation = self._wakes.generation
             try:
-                events = await group.reading.after(group.position)
-                await group.tell(events)
-                if len(events) < BATCH:
+                stretch = await group.reading.after(group.position)
+                await group.tell(stretch)
+                if stretch.is_last:
                     await self._wakes.changed(generation)
                 else:
                     await _pace(group)
@@ -193,8 +188,6 @@ class Follower(AsyncIterator[ToldEvent]):
         self.outlet: Outlet | None = None
         self._followers = followers
         self._joined = False
-        self._read_beside: _Group | None = None
-        """The group that there was already when the last that lay behind was read."""
         self._waiting: deque[ToldEvent] = deque()
         self._wanted: asyncio.Future[None] | None = None
         self._over: Exception | None = None
@@ -213,13 +206,6 @@ class Follower(AsyncIterator[ToldEvent]):
         self._waiting.append(event)
         self._wake()
         return True
-
-    def is_abreast_of(self, group: _Group) -> bool:
-        """Whether the group still has all that this follower has not heard."""
-        if group.floor is not None:
-            return self.position >= group.floor
-        # Nothing lies between, where the group began, and what was read after that.
-        return self.position >= group.began or (self.caught_up and self._read_beside is group)
 
     @property
     def is_waiting(self) -> bool:
@@ -253,7 +239,7 @@ class Follower(AsyncIterator[ToldEvent]):
                 raise self._over
             if not self._joined:
                 self._joined = self._followers._join(self)  # noqa: SLF001 - as above
-                if not self._joined:
+                if not self._joined and not self._waiting:
                     await self._catch_up()
                 continue
             self._wanted = asyncio.get_running_loop().create_future()
@@ -265,16 +251,16 @@ class Follower(AsyncIterator[ToldEvent]):
 
     async def _catch_up(self) -> None:
         """Reads the next that lie behind: no more than the follower takes."""
-        beside = self._followers.group_of(self)
         try:
-            events = await self.reading.after(self.position)
+            stretch = await self.reading.after(self.position)
         except Exception as error:
             if not await _is_over(error):
                 raise
             return
-        for event in events:
+        for event in stretch.events:
             self.offer(event)
-        self.caught_up, self._read_beside = len(events) < BATCH, beside
+        # What of it is hidden lies behind as well: who waited to hear of that would read here for ever.
+        self.position, self.caught_up = stretch.end, stretch.is_last
 
     async def aclose(self) -> None:
         """Leaves the group."""

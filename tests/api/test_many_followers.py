@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from domain.words import ClientScope
-from schema.following.feed import BATCH, ToldEvent
+from schema.following.feed import BATCH, Stretch, ToldEvent
 from schema.following.followers import RECENT_MOST, WAITING_MOST, End, Ended, Follower, Followers
 from schema.following.places import Position
 from tests.following import PROTOCOL, event, message, socket, subscribe, until
@@ -47,11 +47,12 @@ class _Sequence:
         self.last = 0
         self.reads = 0
 
-    async def after(self, position: Position) -> list[ToldEvent]:
+    async def after(self, position: Position) -> Stretch:
         self.reads += 1
-        found = range(position.xid + 1, min(self.last, position.xid + BATCH) + 1)
+        end = min(self.last, position.xid + BATCH)
+        found = [ToldEvent(Position(n, 0), str(n).encode()) for n in range(position.xid + 1, end + 1)]
         await asyncio.sleep(0)
-        return [ToldEvent(Position(n, 0), str(n).encode()) for n in found]
+        return Stretch(found, Position(end, 0), is_last=len(found) < BATCH)
 
 
 async def _numbers(follower: Follower, count: int) -> list[int]:
@@ -101,7 +102,7 @@ async def test_who_is_slow_reads_alone_until_they_are_abreast_and_holds_up_nobod
     await asyncio.sleep(0)
     wakes.tell()
     assert list(await started) == [[1], [1]]
-    sequence.last = total = 3 * WAITING_MOST
+    sequence.last = total = RECENT_MOST + 2 * WAITING_MOST
     wakes.tell()
     assert await _numbers(quick, total - 1) == list(range(2, total + 1))
     read_for_both = sequence.reads
