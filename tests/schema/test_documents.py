@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from graphql import NameNode, Token, get_introspection_query
+from graphql import NameNode, Token, get_introspection_query, parse
 
 from domain.actor import Actor
 from domain.words import Locale, ViewerKind
@@ -164,8 +164,19 @@ INSIDE: dict[str, tuple[str, str, int]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def at_once() -> float:
+    """20 ms; on a slower machine as much longer as it takes to parse the longest document that is taken."""
+    query, best = COMPLAINT.format("title " * 990), 1.0
+    for _ in range(5):
+        began = time.process_time()
+        parse(query)
+        best = min(best, time.process_time() - began)
+    return 0.02 * max(1.0, best / 0.008)
+
+
 @pytest.mark.parametrize(("query", "limit", "actual"), INSIDE.values(), ids=INSIDE.keys())
-def test_what_is_too_much_is_refused_at_once(query: str, limit: str, actual: int) -> None:
+def test_what_is_too_much_is_refused_at_once(query: str, limit: str, actual: int, at_once: float) -> None:
     offered, best = operations(), 1.0
     for _ in range(5):  # a machine that does other things as well must not make it fail
         began = time.process_time()
@@ -175,7 +186,7 @@ def test_what_is_too_much_is_refused_at_once(query: str, limit: str, actual: int
         first = refused.value.excesses[0]
         assert (first.limit, first.actual) == (limit, actual)
         offered = operations()
-    assert best < 0.02, f"{best * 1000:.1f} ms"
+    assert best < at_once, f"{best * 1000:.1f} ms"
 
 
 def accepted() -> Iterator[tuple[str, str]]:
