@@ -121,8 +121,11 @@ class Clones:
         return self._server.address(name)
 
     def drop(self, address: str) -> None:
-        """Drop a clone, whoever is still connected to it."""
-        self._execute(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+        """Drop a clone, whoever is still connected to it: told to go, they may take a while under load."""
+        while True:
+            with suppress(asyncpg.ObjectInUseError):
+                self._execute(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+                return
 
     def close(self) -> None:
         """End the connection."""
