@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import asyncpg
@@ -16,9 +17,10 @@ from domain.signing_in import Door
 from domain.words import Locale
 from schema.following.followers import Followers
 from schema.following.places import refuse_expired
+from schema.permissions import require_for
 from schema.plan.run import Planner, Reads
 from schema.plan.scope import ResolveInfo, arguments_of, definition_of
-from schema.sealed import Revealed
+from schema.sealed import Revealed, operation_name
 
 
 class Write(Protocol):
@@ -64,11 +66,11 @@ class Context:
     async def render(self, info: ResolveInfo, source: Any) -> orjson.Fragment | None:
         """Answers a planned field; a payload may say as whom its object is seen."""
         actor = as_reporter(info, getattr(source, "viewed_by", None) or self.actor)
+        require_for(info, actor)
         services = self.services
+        finish = partial(services.revealed.reveal, actor=actor, operation=operation_name(info.operation))
         try:
-            return await services.planner.render(
-                services.reads, info, actor, source, services.revealed.reveal
-            )
+            return await services.planner.render(services.reads, info, actor, source, finish)
         except asyncpg.PostgresError as error:
             refuse_expired(error, services.planner.cursor_secret)
             raise

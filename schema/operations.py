@@ -10,9 +10,9 @@ from domain.actor import Actor
 from domain.words import ViewerKind
 from schema.context import Context
 from schema.documents import ERRORS_AT_MOST, Documents, Refused, told
+from schema.execution import RenderedExecution
 from schema.following.followers import Follower
 from schema.limits import Excess, LimitExceeded, Limits
-from schema.plan.execution import RenderedExecution
 from schema.rates import RatesKept
 
 

@@ -10,8 +10,10 @@ from domain.calendar import today_sql
 from domain.event_age import FLOOR
 from domain.sequence import HORIZON
 from domain.tracking import read_code
+from schema.declaring import described
 from schema.identifiers import by_identifier
-from schema.plan.fields import described, inline, needing, one, rows
+from schema.permissions import needing
+from schema.plan.fields import inline, one, rows
 from schema.plan.paging import connection
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope

@@ -7,7 +7,6 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.mutations.mutation import Mutation
-from schema.plan.execution import install
 from schema.query import Query
 from schema.refusals import (
     ConflictError,
@@ -31,8 +30,6 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     core = schema._schema  # noqa: SLF001 - resolvers are given to graphql-core's own fields
-    payloads = (core.get_type(name) for name in core.type_map if name.endswith("Payload"))
-    install(core.query_type, *payloads)  # type: ignore[arg-type]
     assert core.subscription_type is not None
     install_feeds(core.subscription_type)
     return schema

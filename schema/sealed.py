@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from graphql import OperationDefinitionNode
 from sqlalchemy.sql.expression import ColumnElement
 
 from domain.actor import Actor
@@ -15,6 +16,8 @@ from domain.secrecy import Vault
 from domain.words import Privacy
 from schema.plan.inputs import MARKER
 from schema.plan.scope import Scope
+
+OPERATION_NAME_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Revealed:
         return pattern.sub(
             lambda found: json.dumps(self.vault.unseal(found[3].encode()), ensure_ascii=False), text
         )
+
+
+def operation_name(operation: OperationDefinitionNode) -> str:
+    """What the client calls what it asks, cut to a length that can be noted."""
+    return operation.name.value[:OPERATION_NAME_MOST] if operation.name is not None else ""
 
 
 def sealed(scope: Scope, name: str) -> ColumnElement[str]:

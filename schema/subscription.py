@@ -13,10 +13,11 @@ from domain.messages import MESSAGES
 from domain.model import complaint as model
 from domain.tracking import read_code
 from schema.context import Context, as_reporter
+from schema.declaring import described
 from schema.following.feed import FeedReading, feed, feed_statement, problem_statement, require_sound
 from schema.following.followers import Follower
 from schema.following.places import Position, position_of, refuse_expired
-from schema.plan.fields import described, needing
+from schema.permissions import needing, require_for
 from schema.plan.scope import ResolveInfo, Scope
 from schema.types.event import EVENT_FILTERS, ComplaintEvent, EventFilter
 
@@ -97,6 +98,7 @@ async def _follow(_root: Any, info: ResolveInfo, **arguments: Any) -> Follower:
     context: Context = info.context
     services = context.services
     actor = as_reporter(info, context.actor)
+    require_for(info, actor)
     plan = await services.planner.plan(info, actor, feed_statement)
     reading = FeedReading(services.reads, plan, info, actor, services.revealed)
     if arguments.get("filter"):

@@ -13,9 +13,9 @@ from schema.following.places import Position
 from schema.plan.fields import Link, declares
 from schema.plan.inputs import MARKER
 from schema.plan.refusal import first_problem, refuse
-from schema.plan.run import Plan, Reads, operation_name
+from schema.plan.run import Plan, Reads
 from schema.plan.scope import Draft, Filter, Planned, ResolveInfo, plan_of, source_of
-from schema.sealed import Revealed
+from schema.sealed import Revealed, operation_name
 
 BATCH = 100
 
@@ -112,10 +112,10 @@ class FeedReading:
     """
 
     def __init__(self, reads: Reads, plan: Plan, info: ResolveInfo, actor: Actor, revealed: Revealed) -> None:
-        """Raises what is wrong with the subscription's arguments, or that the actor may not follow."""
+        """Raises what is wrong with the subscription's arguments."""
         answer_key = info.path.key
         self._reads, self._sql, self._actor, self._revealed = reads, plan.sql, actor, revealed
-        self._operation = operation_name(info)
+        self._operation = operation_name(info.operation)
         self._before = f'{{"data":{{"{answer_key}":'.encode()
         self._values = plan.arguments(actor, info.variable_values, _START, "")
         self._places = [

@@ -4,9 +4,9 @@ import strawberry
 
 from domain import closing, handling, merging
 from domain.words import Classification
+from schema.declaring import optional
 from schema.mutations.given import CODE, STEP_ERRORS, VERSION, step
 from schema.mutations.payloads import ComplaintPayload
-from schema.plan.fields import optional
 from schema.refusals import Info
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import closing, follow_up, handling
 from domain.words import ActionKind, Visibility
+from schema.declaring import optional
 from schema.mutations.given import CODE, FILES, STEP_ERRORS, VERSION, given, step
 from schema.mutations.payloads import ActionPayload, ComplaintPayload
-from schema.plan.fields import optional
 from schema.refusals import Info, carry_out
 
 

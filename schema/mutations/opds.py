@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import opds, succession
 from domain.words import OpdKind
+from schema.declaring import optional
 from schema.mutations.given import given
 from schema.mutations.payloads import OpdPayload
-from schema.plan.fields import optional
 from schema.refusals import Info, carry_out
 
 

@@ -11,9 +11,9 @@ from domain.actor import Actor
 from domain.model.complaint import Complaint
 from domain.secrecy import token_hash
 from domain.words import Channel, Classification, Privacy
+from schema.declaring import optional
 from schema.mutations.given import CODE, FILES, TOKEN, given, step
 from schema.mutations.payloads import ComplaintPayload, ComplaintSubmitPayload
-from schema.plan.fields import optional
 from schema.refusals import Info, carry_out
 
 _SCOPE = "FORBIDDEN for an API key without the scope `submit`"

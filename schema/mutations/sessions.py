@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import accounts, sessions, signing_in
 from domain.errors import Unauthenticated
 from domain.words import SessionKind
+from schema.declaring import optional
 from schema.mutations.given import given
 from schema.mutations.payloads import SessionPayload, SessionRevokePayload
-from schema.plan.fields import optional
 from schema.refusals import Info, answer_with, carry_out
 
 

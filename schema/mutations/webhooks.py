@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.webhooks import endpoints, spreading
 from domain.words import ComplaintEventType
+from schema.declaring import optional
 from schema.identifiers import uuid_of
 from schema.mutations.given import given
 from schema.mutations.payloads import WebhookPayload
-from schema.plan.fields import optional
 from schema.refusals import Info, carry_out
 from schema.subscription import resumed
 

@@ -4,6 +4,6 @@
 field. `scope` is what such a line may ask at its place in the document, and the statement while it is built;
 `paging` are the lists that have cursors. `inputs` are a statement's values, taken anew at each run, and
 `refusal` is what becomes of those that are not as they must be. `run` keeps the statements and runs them;
-`execution` is where graphql-core comes in. Nothing here knows a type: a further kind of field, of order or
+graphql-core comes in at `schema.execution`. Nothing here knows a type: a further kind of field, of order or
 of filter lies beside what needs it (`schema.finding`, `schema.statistics`, `schema.following`).
 """

@@ -10,22 +10,19 @@ A type names its table and the policy of its rows (`@planned`); a field is one l
 A kind of field is one class here, or beside what it needs: connections, figures, identifiers.
 """
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import strawberry
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from schema.declaring import described
 from schema.plan.scope import DEFINITION, PLAN, Planned, Scope, Source, Visible, source_of
 from schema.plan.sql import json_list, scalar
 
-NEEDS = "needs"
 P = ParamSpec("P")
 T = TypeVar("T", bound=type)
 
@@ -57,24 +54,6 @@ def planned(table: FromClause, visible: Visible, listed: Visible | None = None) 
     return decorate
 
 
-def described(cls: T) -> T:
-    """Makes a class an object type, described by its docstring."""
-    return strawberry.type(cls, description=inspect.getdoc(cls))
-
-
-def needing(permission: str, *, but: Mapping[str, str | None] = MappingProxyType({})) -> Callable[[T], T]:
-    """Each field of a class refuses viewers without a permission; `but` names another, or none, for some."""
-
-    def decorate(cls: T) -> T:
-        for name, made in vars(cls).items():
-            if isinstance(made, StrawberryField):
-                needed = but.get(name, permission)
-                made.metadata = MappingProxyType({**made.metadata, NEEDS: needed})
-        return cls
-
-    return decorate
-
-
 def declares(kind: Callable[P, Planned]) -> Callable[Concatenate[str, P], Any]:
     """Declares fields of a kind: by their description, and by what the kind takes."""
 
@@ -90,11 +69,6 @@ def declares(kind: Callable[P, Planned]) -> Callable[Concatenate[str, P], Any]:
         return made
 
     return declare
-
-
-def optional(description: str) -> Any:
-    """A field of an input that may be absent."""
-    return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @dataclass(frozen=True)

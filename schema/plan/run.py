@@ -16,22 +16,19 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from domain.actor import Actor
 from domain.attachments.links import Links
-from domain.authority import require
-from schema.plan.fields import NEEDS
 from schema.plan.inputs import MARKER, Inputs
 from schema.plan.paging import PAGE_MOST
 from schema.plan.refusal import checked, refuse
-from schema.plan.scope import DEFINITION, Draft, ResolveInfo, definition_of, is_blank, plan_of
+from schema.plan.scope import Draft, ResolveInfo, definition_of, is_blank, plan_of
 
 PLANS_AT_MOST = 300
 MADE_AT_ONCE = 2
 """A statement of many searches takes seconds to write: in threads, and others are answered meanwhile."""
-OPERATION_NAME_MOST = 100
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 Make = Callable[[Draft], "sa.Select[Any]"]
-Finish = Callable[[str, str, Actor, str], Awaitable[str]]
-"""Finishes a text with marked parts: by the marker, for a viewer, in an operation of a name."""
+Finish = Callable[[str, str], Awaitable[str]]
+"""Finishes a text with parts that are marked with a marker."""
 
 
 class Reads(Protocol):
@@ -52,15 +49,11 @@ class Plan:
     order: tuple[str, ...]
     constants: dict[str, Any]
     inputs: Inputs
-    needs: str | None
-    """The permission without which the field is refused."""
     nodes: tuple[Any, ...]
     """The document's own nodes: while the plan lives, so do they, and no other has their identity."""
 
     def arguments(self, actor: Actor, variables: Any, source: Any, marker: str) -> list[Any]:
         """The statement's values for one run; a value that is not as it must be is refused here."""
-        if self.needs is not None:
-            require(actor, self.needs)
         found = self.constants | self.inputs.of(actor, variables, source, marker)
         return [found[name] for name in self.order]
 
@@ -116,7 +109,6 @@ class Planner:
             order=order,
             constants={name: compiled.params[name] for name in order},
             inputs=draft.inputs,
-            needs=definition_of(info).extensions[DEFINITION].metadata.get(NEEDS),
             nodes=tuple(info.field_nodes),
         )
 
@@ -130,14 +122,8 @@ class Planner:
         ((text, *problems),) = await reads.fetch(plan.sql, *values)
         refuse(*problems)
         if text is not None and MARKER.key in plan.order:
-            text = await finish(text, marker, actor, operation_name(info))
+            text = await finish(text, marker)
         return None if text is None else orjson.Fragment(text)
-
-
-def operation_name(info: ResolveInfo) -> str:
-    """What the client calls what it asks, cut to a length that can be noted."""
-    name = info.operation.name
-    return name.value[:OPERATION_NAME_MOST] if name is not None else ""
 
 
 def _shape(value: Any) -> Hashable:

@@ -14,8 +14,8 @@ from domain.calendar import local_day
 from domain.cells_sql import IN_ALL, Cells, cube_for, working_days
 from domain.counting import Counted, Days
 from domain.words import Channel
+from schema.declaring import optional
 from schema.finding.filters import in_area, in_category, with_opd, words
-from schema.plan.fields import optional
 from schema.plan.refusal import invalid
 from schema.plan.scope import Filter, Scope
 from schema.statistics.cells import COUNT, WHOLE

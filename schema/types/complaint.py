@@ -23,8 +23,9 @@ from domain.words import (
     Transition,
     Visibility,
 )
+from schema.declaring import optional
 from schema.finding.filters import words
-from schema.plan.fields import bearing, by, column, one, optional, planned, rows
+from schema.plan.fields import bearing, by, column, one, planned, rows
 from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.types.deadline import Deadline, latest_of_each_clock

@@ -11,12 +11,12 @@ from domain.cells_sql import is_overdue
 from domain.search_sql import lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import Channel, Classification, ComplaintOrderField, ComplaintStatus, OrderDirection
+from schema.declaring import optional
 from schema.finding.filters import in_area, in_category, one_word_of, with_opd, with_status, words
 from schema.finding.known import CODES
 from schema.finding.nearest import Found, Scattered
 from schema.finding.ranking import Ranked
 from schema.finding.streams import Along
-from schema.plan.fields import optional
 from schema.plan.paging import Order
 from schema.plan.refusal import invalid
 from schema.plan.scope import Filter, Scope

@@ -14,9 +14,10 @@ from domain.restored import present_position
 from domain.tracking import read_code
 from domain.words import ComplaintEventType, ComplaintStatus
 from schema.cursor import cursor_sql
+from schema.declaring import optional
 from schema.finding.filters import in_area, in_category, with_opd, words
 from schema.following.places import sequence_key
-from schema.plan.fields import by, column, inline, one, optional, planned
+from schema.plan.fields import by, column, inline, one, planned
 from schema.plan.paging import Connection as Listed
 from schema.plan.paging import Order, Page, each
 from schema.plan.scope import Filter, Scope

@@ -9,8 +9,9 @@ import strawberry
 from domain import policy
 from domain.model import master
 from domain.words import OpdKind
+from schema.declaring import optional
 from schema.finding.filters import words
-from schema.plan.fields import bearing, by, column, one, optional, planned
+from schema.plan.fields import bearing, by, column, one, planned
 from schema.plan.paging import Order, connection
 from schema.plan.scope import Scope
 from schema.statistics.counted import statistics_of_opd

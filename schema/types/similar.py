@@ -10,8 +10,9 @@ from domain.model import complaint as model
 from domain.search_sql import distance_meters, lies_about, matches, relevance, within_circle, word_query
 from domain.search_words import words_of
 from domain.words import ComplaintStatus
+from schema.declaring import described
 from schema.finding.stretches import Stretch, end_of_time, stretched
-from schema.plan.fields import by, column, derived, described, one
+from schema.plan.fields import by, column, derived, one
 from schema.plan.refusal import invalid
 from schema.plan.scope import Scope
 from schema.plan.sql import number

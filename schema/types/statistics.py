@@ -9,7 +9,8 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 from domain import policy
 from domain.model import master
 from domain.words import Channel, ComplaintStatus
-from schema.plan.fields import by, column, described, one
+from schema.declaring import described
+from schema.plan.fields import by, column, one
 from schema.plan.scope import Scope
 from schema.statistics.cells import Measure
 from schema.statistics.figures import grouped, of_values

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from domain import policy
 from domain.authority import permissions
 from domain.words import ViewerKind
-from schema.plan.fields import column, described, one
+from schema.declaring import described
+from schema.plan.fields import column, one
 from schema.plan.paging import connection
 from schema.types.complaint import ComplaintConnection
 from schema.types.complaint_filter import COMPLAINT_ARGUMENTS, COMPLAINT_FILTERS, due_first

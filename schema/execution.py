@@ -1,4 +1,4 @@
-"""How graphql-core takes a rendered answer: it passes through, and is not resolved again."""
+"""How does graphql-core run an operation? As ever, but that what PostgreSQL renders is complete."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from schema.plan.scope import plan_of
 
 
 class RenderedExecution(Executor[None]):
-    """graphql-core's executor, with one rule more: what PostgreSQL renders is complete.
+    """graphql-core's executor, with one rule more: a planned field's answer passes through as it is.
 
     The planner coerces the arguments of a planned field itself, for they are values of its statement; doing
     it here as well would be work for nothing.
@@ -29,7 +29,7 @@ class RenderedExecution(Executor[None]):
     ) -> Any:
         name = field_details_list[0].node.name.value
         definition = parent_type.fields.get(name)
-        if definition is not None and definition.resolve is _render:
+        if definition is not None and plan_of(definition) is not None:
             return self._rendered(definition, parent_type, source, field_details_list, path)
         if name == "__type" and not self.knows_types:
             return None
@@ -40,21 +40,13 @@ class RenderedExecution(Executor[None]):
     ) -> orjson.Fragment | None:
         try:
             info = self.build_resolve_info(definition, [found.node for found in details], parent_type, path)
-            return await _render(source, info)
+            return await _answer(info, source)
         except Exception as error:  # noqa: BLE001 - graphql-core sorts errors into null and the error list
             self.handle_field_error(error, definition.type, details, path)
             return None
 
 
-def install(*types: GraphQLObjectType | None) -> None:
-    """Gives the planned fields of types whose objects Python makes their one resolver."""
-    for type_ in types:
-        for definition in type_.fields.values() if type_ else ():
-            if plan_of(definition) is not None:
-                definition.resolve = _render
-
-
-async def _render(source: Any, info: Any) -> orjson.Fragment | None:
+async def _answer(info: Any, source: Any) -> orjson.Fragment | None:
     """The field's answer; a payload that says why nothing happened has no object to show."""
     found: orjson.Fragment | None = None
     if not getattr(source, "errors", None):
