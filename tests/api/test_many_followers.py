@@ -90,6 +90,31 @@ async def test_who_joins_at_any_moment_misses_nothing_and_hears_nothing_twice() 
     assert followers.readings == 0
 
 
+async def test_who_had_read_all_before_others_began_joins_them_only_where_nothing_lies_between() -> None:
+    class Held(_Sequence):
+        async def after(self, position: Position) -> Stretch:
+            found = await super().after(position)
+            await answered.wait()
+            return found
+
+    answered, sequence = asyncio.Event(), Held()
+    followers = Followers(_Wakes())
+    early = followers.follow(sequence, Position(0, 0), from_now=False)  # type: ignore[arg-type]
+    reading = asyncio.create_task(_numbers(early, 3))
+    await until(lambda: sequence.reads == 1)
+    # What it will find is nothing; three come, and somebody begins after them, before it hears so.
+    sequence.last = 3
+    later = followers.follow(sequence, Position(3, 0), from_now=True)  # type: ignore[arg-type]
+    waiting = asyncio.create_task(anext(later))
+    await until(lambda: followers.readings == 1)
+    answered.set()
+    assert await reading == [1, 2, 3]
+    later.end(End.STOPPING)
+    with pytest.raises(Ended):
+        await waiting
+    await early.aclose()
+
+
 async def test_who_is_slow_reads_alone_until_they_are_abreast_and_holds_up_nobody() -> None:
     wakes, sequence = _Wakes(), _Sequence()
     followers = Followers(wakes)

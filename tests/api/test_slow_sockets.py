@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api import graphql_socket
+from api import graphql_socket, graphql_stream
 from api.server_extensions import DROP
 from api.settings import Settings
 from tests.following import PROTOCOL, until
@@ -80,11 +80,12 @@ async def test_who_reads_one_subscription_and_not_the_other_is_told_where_both_c
     found = await service.data("{ events(first: 2) { nodes { cursor } } }")
     first, second = (node["cursor"] for node in found["events"]["nodes"])
     followers = service.app.state.services.followers
-    async with connected(service, lambda message: message.get("id") != "unread") as wire:
+    async with connected(service, lambda message: "unread" not in message.get("id", "")) as wire:
         wire.subscribe("idle", "subscription { complaintEvents(filter: {type: [RATED]}) { cursor } }")
         wire.subscribe("unread", LIVE, after=first)
+        wire.subscribe("unread, begun later", LIVE, after=second)
         wire.subscribe("read", LIVE, after=first)
-        await until(lambda: len(followers) == 3)
+        await until(lambda: len(followers) == 4)
         await service.dispatched(key="after")
         await until(lambda: sum(message.get("id") == "read" for message in wire.sent) == 3)
         await until(lambda: wire.dropped is not None)
@@ -99,6 +100,41 @@ async def test_who_reads_one_subscription_and_not_the_other_is_told_where_both_c
         await until(lambda: wire.dropped is not None)
         assert wire.dropped == (1013, f"Too slow; resume after {last}")
     assert last not in (first, second)
+
+
+async def test_who_does_not_read_an_event_stream_is_cut_off(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert graphql_stream.SEND_SECONDS < 10
+    monkeypatch.setattr(graphql_stream, "SEND_SECONDS", 0.5)
+    cut = asyncio.Event()
+    body = json.dumps({"query": LIVE}).encode()
+    said = [{"type": "http.request", "body": body}]
+
+    async def receive() -> dict[str, Any]:
+        if said:
+            return said.pop()
+        await cut.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(frame: Any) -> None:
+        if frame["type"] == "http.response.body" and b"next" in frame["body"]:
+            await asyncio.Event().wait()
+
+    headers = {"accept": "text/event-stream", "content-type": "application/json"}
+    scope = {
+        "type": "http", "method": "POST", "scheme": "http", "path": "/graphql", "root_path": "",
+        "query_string": b"", "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+        "client": ("127.0.0.9", 1), "extensions": {DROP: cut.set},
+    }  # fmt: skip
+    followers = service.app.state.services.followers
+    serving = asyncio.create_task(service.app(scope, receive, send))
+    await until(lambda: len(followers) == 1)
+    await service.dispatched(key="unread")
+    async with asyncio.timeout(20):
+        await cut.wait()
+        await serving
+    assert not len(followers)
 
 
 async def test_who_asks_on_and_on_without_reading_is_not_listened_to(

@@ -9,10 +9,14 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+import sqlalchemy as sa
+from websockets.exceptions import ConnectionClosed
 
-from api import standing
+from api import graphql_stream, standing
 from domain import clients, sessions
 from domain.actor import PUBLIC, Actor
+from domain.model.master import Opd
+from domain.model.people import Account
 from domain.words import ClientScope
 from tests.following import EVENTS, event, listening, socket, subscribe
 from tests.service import Service, running_service
@@ -88,6 +92,20 @@ async def test_apollo_reads_parts(service: Service) -> None:
     assert [body["complaintEvents"]["type"] for body in bodies] == ["VERIFIED", "DISPATCHED"]
 
 
+async def test_a_quiet_stream_gives_a_sign_of_life(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    # docs/following.md has a client that takes half a minute's silence for a lost connection.
+    assert graphql_stream.HEARTBEAT_SECONDS < 30
+    monkeypatch.setattr(graphql_stream, "HEARTBEAT_SECONDS", 0.1)
+    async with opened(service) as stream:
+        assert [await stream.next() for _ in range(7)] == ["retry: 2000", *[":", ""] * 3]
+    async with opened(service, headers={"accept": "multipart/mixed"}) as stream:
+        lines = [await stream.next() for _ in range(9)]
+        assert lines == ["", *["--graphql", "content-type: application/json", "", "{}"] * 2]
+        await service.dispatched()
+        while '"VERIFIED"' not in (line := await stream.next()):
+            assert '"payload"' not in line
+
+
 async def test_what_is_no_subscription_is_one_event_for_who_takes_event_streams_alone(
     service: Service,
 ) -> None:
@@ -141,6 +159,7 @@ async def test_an_ended_session_and_a_revoked_key_end_their_streams(service: Ser
     async with (
         socket(service.socket_url, office) as over_socket,
         socket(service.socket_url, key) as of_key,
+        socket(service.socket_url, officer) as of_officer,
         opened(service, headers={"authorization": f"Bearer {office}"}) as over_http,
     ):
         await subscribe(over_socket)
@@ -164,10 +183,16 @@ async def test_an_ended_session_and_a_revoked_key_end_their_streams(service: Ser
             await clients.revoke(session, await clients.by_name(session, "Redaksi"))
         await asyncio.wait_for(of_key.wait_closed(), 30)
         assert of_key.close_code == 4403
+        # Who may see something else from now on connects anew, and then sees that.
+        async with service.database.write() as session:
+            opd = sa.select(Opd.id).where(Opd.code == "DLH").scalar_subquery()
+            await session.execute(sa.update(Account).where(Account.opd_id.is_not(None)).values(opd_id=opd))
+        await asyncio.wait_for(of_officer.wait_closed(), 5)
+        assert of_officer.close_code == 1012
 
 
 async def test_streams_are_capped_and_requests_are_not(database_url: str) -> None:
-    caps = {"streams": 4, "streams_per_address": 3, "socket_operations": 2}
+    caps = {"streams": 4, "streams_per_address": 3, "streams_per_caller": 1, "socket_operations": 2}
     async with running_service(database_url, **caps) as service:
         async with (
             socket(service.socket_url) as one,
@@ -183,6 +208,11 @@ async def test_streams_are_capped_and_requests_are_not(database_url: str) -> Non
                 assert refused.answer.headers["retry-after"] == "30"
                 await refused.answer.aread()
                 assert refused.answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_STREAMS"
+            elsewhere = [{"x-forwarded-for": f"203.0.113.{number}"} for number in (1, 2)]
+            async with opened(service, headers=elsewhere[0]) as fourth:
+                assert fourth.answer.status_code == 200
+                async with opened(service, headers=elsewhere[1]) as one_too_many:
+                    assert one_too_many.answer.status_code == 429
             assert await service.data("{ viewer { kind } }") == {"viewer": {"kind": "REPORTER"}}
             for name in ("a", "b", "c"):
                 await subscribe(one, EVENTS, name)
@@ -194,8 +224,16 @@ async def test_streams_are_capped_and_requests_are_not(database_url: str) -> Non
                 "max": 2,
                 "actual": 3,
             }
-        async with opened(service) as again:
+        office = await service.office()
+        async with opened(service) as again, socket(service.socket_url, office):
             assert again.answer.status_code == 200
+            async with opened(service, headers={"authorization": f"Bearer {office}"}) as refused:
+                assert refused.answer.status_code == 429
+            with pytest.raises(ConnectionClosed) as closed:
+                async with socket(service.socket_url, office) as second:
+                    await second.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1013
 
 
 class _Watched:

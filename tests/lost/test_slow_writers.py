@@ -29,6 +29,8 @@ async def test_slow_transactions_are_all_told_of_in_order(service: Service, data
             for number in range(EACH):
                 connection = await asyncpg.connect(database_url)
                 async with connection.transaction():
+                    # Numbered here, and its event below: the one order is not the other.
+                    await connection.execute("SELECT pg_current_xact_id()")
                     await asyncio.sleep(dice.random() / 20)
                     await connection.execute(WRITE, 100 + number, code)
                     await asyncio.sleep(dice.random() / 5)

@@ -23,6 +23,8 @@ class Receiver:
     url: str = ""
     secrets: dict[str, str] = field(default_factory=dict)
     """What the messages of a path are verified with."""
+    former: dict[str, str] = field(default_factory=dict)
+    """What they must be verified with as well, while a secret is changed over."""
     behave: dict[str, Behaviour] = field(default_factory=dict)
     got: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """Path, webhook-id, message."""
@@ -42,6 +44,8 @@ class Receiver:
     async def take(self, request: Request) -> Response:
         path, body = request.url.path.removeprefix("/"), await request.body()
         message = Webhook(self.secrets[path]).verify(body, dict(request.headers))
+        if path in self.former:
+            Webhook(self.former[path]).verify(body, dict(request.headers))
         self.got.append((path, request.headers["webhook-id"], message))
         self._news.set()
         return await self.behave[path]() if path in self.behave else Response(status_code=204)

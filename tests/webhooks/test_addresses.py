@@ -84,6 +84,30 @@ async def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
             await network.connect_tcp(written, 80)
 
 
+async def test_a_name_is_looked_up_once_each_address_checked_and_that_one_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leads_to, asked, connected = [["8.8.8.8"], ["8.8.8.8", "127.0.0.1"], ["10.0.0.1", "8.8.8.8"]], [], []
+
+    def look_up(host: str, port: int, **_: Any) -> Any:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in leads_to.pop(0)]
+
+    async def connect(_self: Any, host: str, *_rest: Any) -> Any:
+        connected.append(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    network = CheckedNetwork(Lookups(), loopback=True)
+    await network.connect_tcp("redaksi.example.org", 443)
+    # One of several that is ours is enough: nobody says which of them is taken.
+    for _ in range(2):
+        with pytest.raises(AddressForbiddenError):
+            await network.connect_tcp("redaksi.example.org", 443)
+    assert connected == ["8.8.8.8"]
+    assert asked == ["redaksi.example.org"] * 3
+
+
 async def test_a_name_server_that_hangs_keeps_no_other_name_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, answer, resolve = [], threading.Event(), socket.getaddrinfo
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,16 +28,10 @@ from domain.webhooks.outcomes import DELAYS, Outcome
 from domain.words import ClientScope, WebhookStop
 from tests.service import VAULT, Service
 from tests.steps import done, verified
-from tests.webhooks.receiver import Receiver, receiving
+from tests.webhooks.receiver import Receiver
 from tests.worker.processes import workers
 
 MADE = "webhook { id url active types pending failed lastDeliveredAt } secret errors { code field message }"
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as found:
-        yield found
 
 
 @asynccontextmanager
@@ -113,17 +108,33 @@ async def test_a_receiver_is_told_in_order_signed_and_without_personal_data(
     key = await service.client("Redaksi", ClientScope.WEBHOOKS, ClientScope.EVENTS, ClientScope.READ)
     all_of_it = await made(service, key, receiver, "semua")
     await made(service, key, receiver, "pilihan", types=["COMPLETED"], opd=["dpupr"])
+    of_others = await made(service, key, receiver, "lain", opd=["DLH"])
+    report = await verified(service, reporterName="Siti Rahayu", reporterPhone="081234567890")
+    code, office = report["trackingCode"], await service.office()
+    await done(service, office, "complaintDispatch", code, opdCode="DPUPR")
+    officer = await service.officer("DPUPR")
+    await done(service, officer, "complaintAnswer", code, body="Sudah ditambal")
+    await done(service, officer, "complaintComplete", code, body="Selesai")
+    secret = await verified(service, "rahasia", privacy="CONFIDENTIAL")
+    under_way, most = 0, 0
+
+    async def take_time() -> Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.1)
+        under_way -= 1
+        return Response(status_code=204)
+
+    receiver.behave["semua"] = take_time
     async with working(database_url):
-        report = await verified(service, reporterName="Siti Rahayu", reporterPhone="081234567890")
-        code, office = report["trackingCode"], await service.office()
-        await done(service, office, "complaintDispatch", code, opdCode="DPUPR")
-        officer = await service.officer("DPUPR")
-        await done(service, officer, "complaintAnswer", code, body="Sudah ditambal")
-        await done(service, officer, "complaintComplete", code, body="Selesai")
-        secret = await verified(service, "rahasia", privacy="CONFIDENTIAL")
         told = await receiver.until("semua", 4)
         chosen = await receiver.until("pilihan", 1)
         seen = await until(service, key, all_of_it, pending=0)
+        await until(service, key, of_others, pending=0)
+    # All were due at once, and went one after another: they are of one report.
+    assert most == 1
+    assert receiver.of("lain") == []
     assert seen["active"]
     assert seen["failed"] == 0
     assert seen["lastDeliveredAt"] is not None
@@ -166,10 +177,12 @@ async def test_it_is_told_again_from_a_cursor_on_and_by_the_new_secret(
             webhook = await session.get_one(Webhook, UUID(identifier.partition(":")[2]))
             receiver.secrets["lagi"] = endpoints.rotate(webhook, VAULT, datetime.now(UTC))
         assert receiver.secrets["lagi"] != former
+        receiver.former["lagi"] = former
         after = first[0][1]["data"]["cursor"]
         payload = await service.do("webhookReplay", key, MADE, id=identifier, after=after)
         assert payload["errors"] == []
         again = await receiver.until("lagi", 3)
+        await until(service, key, identifier, pending=0)
     assert [identifier for identifier, _ in again] == [first[0][0], first[1][0], first[1][0]]
     assert again[2][1] == first[1][1]
     bad = await service.ask(
@@ -241,7 +254,8 @@ async def test_what_a_receiver_says_holds_for_all_that_waits(
     hooks = {path: await made(service, key, receiver, path) for path in ("sabar", "hapus", "aneh", "baik")}
 
     async def be_patient() -> Response:
-        return Response(status_code=429, headers={"retry-after": "3600"})
+        until = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+        return Response(status_code=429, headers={"retry-after": until})
 
     async def take_away() -> Response:
         await service.do("webhookDelete", key, "errors { code }", id=hooks["hapus"])
@@ -307,10 +321,28 @@ async def test_the_schedule_ends_in_a_dead_letter_and_five_days_in_a_stop(
         "active": True, "pending": 0, "failed": 1, "lastDeliveredAt": None,
     }  # fmt: skip
     async with service.database.write() as session:
+        nearly = start + timedelta(days=4, hours=23)
+        assert await outcomes.settle(session, hook, delivery, Outcome(status=500), nearly) is None
         late = start + timedelta(days=5, minutes=1)
         stopped = await outcomes.settle(session, hook, delivery, Outcome(status=500), late)
         assert stopped is WebhookStop.FAILING
     assert not (await shown(service, key, identifier))["active"]
+    # One that came through in between, and it is not five days.
+    async with service.database.write() as session:
+        endpoints.resume(await session.get_one(Webhook, hook))
+        for days, status in ((0, 500), (3, 204), (6, 500)):
+            moment = late + timedelta(days=days)
+            assert await outcomes.settle(session, hook, delivery, Outcome(status=status), moment) is None
+
+
+def test_attempts_are_those_of_the_specification_each_a_little_earlier_or_later() -> None:
+    hours = [2, 5, 10, 14, 20, 24]
+    assert [delay.total_seconds() for delay in DELAYS] == [5, 5 * 60, 30 * 60, *(h * 3600 for h in hours)]
+    now = datetime.now(UTC)
+    assert len({outcomes.next_attempt(2, None, now) for _ in range(20)}) > 1
+    for asked, kept in ((timedelta(hours=3), 3), (timedelta(days=9), 24)):
+        assert outcomes.next_attempt(1, asked, now) == now + timedelta(hours=kept)
+    assert outcomes.next_attempt(len(DELAYS) + 1, timedelta(hours=3), now) is None
 
 
 async def test_a_worker_that_is_killed_between_sending_and_writing_it_down_sends_again(
