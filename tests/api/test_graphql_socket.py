@@ -12,8 +12,8 @@ from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
 
 from api import graphql_socket
 from domain.words import ClientScope
@@ -144,6 +144,16 @@ async def test_only_this_protocol_is_spoken(shared: Service) -> None:
     both = [Subprotocol("graphql-ws"), PROTOCOL]
     async with connect(shared.socket_url, subprotocols=both) as connection:
         assert connection.subprotocol == PROTOCOL
+        await say(connection, INIT)
+        assert await message(connection) == ACK
+
+
+async def test_a_page_from_elsewhere_does_not_connect(shared: Service) -> None:
+    for origin in ("https://evil.example", "null", shared.url + ".evil.example"):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(shared.socket_url, subprotocols=[PROTOCOL], origin=Origin(origin))
+        assert refused.value.response.status_code == 403
+    async with connect(shared.socket_url, subprotocols=[PROTOCOL], origin=Origin(shared.url)) as connection:
         await say(connection, INIT)
         assert await message(connection) == ACK
 
