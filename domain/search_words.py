@@ -1,9 +1,12 @@
 """Which words a search text has: stop words left out, usual abbreviations written out."""
 
 import re
+from itertools import takewhile
 
 WORDS_AT_MOST = 12
 WORD_LENGTH_AT_MOST = 40
+TEXT_READ_MOST = 2_000
+"""So far into a text words may begin; none is cut there, for half a word is found nowhere."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}|\d{2,}")
 
@@ -50,7 +53,8 @@ def words_of(text: str) -> list[str]:
 
     A text of nothing but stop words is searched by them.
     """
-    found = [word[:WORD_LENGTH_AT_MOST] for word in _WORD.findall(text[:2_000].lower())]
+    begun = takewhile(lambda word: word.start() < TEXT_READ_MOST, _WORD.finditer(text.lower()))
+    found = [word[0][:WORD_LENGTH_AT_MOST] for word in begun]
     written_out = [ABBREVIATIONS.get(word, word) for word in found]
     telling = [word for word in written_out if word not in STOP_WORDS] or written_out
     return list(dict.fromkeys(telling))[:WORDS_AT_MOST]

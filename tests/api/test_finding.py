@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from domain.words import ClientScope, StaffRole
 from tests.service import Service
@@ -44,6 +45,7 @@ async def test_words_are_found_by_stem_spelling_and_in_any_order(reported: Servi
         assert jalan in await titles(reported, s=misspelt), misspelt
     assert await titles(reported, s="smpah menumpk") == [sampah]
     assert await titles(reported, s="yang di jalan rusak") == [jalan, jalanan]
+    assert await titles(reported, s="jalan rusak " * 900) == [jalan, jalanan]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,11 @@ async def test_places_are_found_within_a_circle(reported: Service) -> None:
         answer = await reported.ask(FIND, None, near=wrong)
         assert answer["errors"][0]["extensions"]["argument"] == f"filter.near.{argument}"
     assert await titles(reported, near={"latitude": 90.0, "longitude": 0.0, "radiusMeters": 9.0}) == []
+    # Far from the equator as many metres are more degrees of longitude: 0.0015 of them are 83.
+    await reported.dispatched(key="north", title="Jauh di utara", latitude=60.0, longitude=0.0015)
+    north = {"latitude": 60.0, "longitude": 0.0}
+    assert await titles(reported, near=north | {"radiusMeters": 84.0}) == ["Jauh di utara"]
+    assert await titles(reported, near=north | {"radiusMeters": 83.0}) == []
 
 
 SIMILAR = """query ($t: String!, $b: String, $lat: Float, $lon: Float, $n: Int) {
@@ -130,6 +137,15 @@ async def test_likely_duplicates_are_alike_in_words_and_near(reported: Service) 
     assert await similar(reported, t="Lampu padam", lat=-6.0, lon=106.0) == [(lampu, None)]
     far = await similar(reported, t="Jalan rusak di Ramanuju", lat=-6.5, lon=106.5)
     assert far == []
+    # Of two that are told in the same words the nearer one is the likelier.
+    await reported.dispatched(
+        key="twin", title=lampu, body=REPORTS["lampu"][1], latitude=-6.0, longitude=106.0
+    )
+    await reported.dispatched(
+        key="far", title=lampu, body=REPORTS["lampu"][1], latitude=-6.01, longitude=106.0
+    )
+    alike = await similar(reported, t="Lampu padam", lat=-6.0, lon=106.0)
+    assert [metres for _, metres in alike] == [0, None, 1112]
     assert len(await similar(reported, t="jalan", n=1)) == 1
     assert await similar(reported, t="Pasar kotor dan becek") == []
     for hostile in ("", "'", "\x00", "%" * 5_000, "x" * 20_000):
@@ -196,6 +212,14 @@ async def test_events_are_polled_to_the_end_and_on(service: Service) -> None:
     assert seen["node"] == {"type": "DISPATCHED", "opd": {"code": "DPUPR"}}
     key = await service.client("Pembaca", ClientScope.READ)
     assert (await service.ask(query, key))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    # What a transaction that began before is still to tell comes first: nobody reads on past it.
+    async with service.database.engine.connect() as earlier:
+        await earlier.execute(sa.text("SELECT pg_current_xact_id()"))
+        last = await service.submitted("last")
+        of_last = {"f": {"trackingCode": last["trackingCode"]}}
+        assert (await service.data(query, office, **of_last))["events"]["nodes"] == []
+        await earlier.rollback()
+    assert len((await service.data(query, office, **of_last))["events"]["nodes"]) == 1
 
 
 async def test_the_inbox_holds_what_waits_for_the_viewer(service: Service) -> None:

@@ -175,6 +175,22 @@ async def test_the_operator_sets_the_limits(shared_database_url: str) -> None:
         ):
             error = (await service.ask(query))["errors"][0]["extensions"]
             assert (error["limit"], error["max"]) == (limit, most)
+    settings = {
+        f"limit_{name}": 1
+        for name in ("aliases", "root_fields", "directives", "comparisons", "variable_values")
+    } | {"limit_fields": 4}
+    async with running_service(shared_database_url, limit_text_bytes=1_024, **settings) as service:
+        query = "query ($f: ComplaintFilter) { a: complaints(filter: $f) { totalCount } opds { totalCount }"
+        query += " b: complaints @skip(if: false) @include(if: true) { totalCount totalCount totalCount } }"
+        told = (await service.ask(query))["errors"]
+        found = {error["extensions"]["limit"]: error["extensions"]["max"] for error in told}
+        assert found == {"aliases": 1, "rootFields": 1, "fields": 4, "directives": 1}
+        (error,) = (await service.ask("{ opds { totalCount totalCount totalCount } }"))["errors"]
+        assert (error["extensions"]["limit"], error["extensions"]["max"]) == ("comparisons", 1)
+        (error,) = (await service.ask("{ __typename }" + " " * 1_024))["errors"]
+        assert (error["extensions"]["limit"], error["extensions"]["max"]) == ("textBytes", 1_024)
+        (error,) = (await service.ask("{ __typename }", None, f={"opd": []}))["errors"]
+        assert (error["extensions"]["limit"], error["extensions"]["max"]) == ("variableValues", 1)
 
 
 async def test_what_takes_too_long_is_ended(shared_database_url: str) -> None:

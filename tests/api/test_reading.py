@@ -69,6 +69,7 @@ async def test_pages_both_ways_neither_repeat_nor_skip(crowded: Service, field: 
         assert len(set(whole)) == 23
         for size in (1, 4, 7, 23):
             forward: list[str] = []
+            pages = 0
             cursor, more = None, True
             while more:
                 found = await page(crowded, first=size, after=cursor, orderBy=order)
@@ -76,7 +77,9 @@ async def test_pages_both_ways_neither_repeat_nor_skip(crowded: Service, field: 
                 assert found["pageInfo"]["hasPreviousPage"] is bool(forward)
                 forward += ids(found)
                 cursor, more = found["pageInfo"]["endCursor"], found["pageInfo"]["hasNextPage"]
+                pages += 1
             assert forward == whole, (direction, size)
+            assert pages == -(-23 // size)  # the last one knows that it is
             backward: list[str] = []
             cursor, more = None, True
             while more:

@@ -90,13 +90,13 @@ INSIDE: dict[str, tuple[str, str, int]] = {
         11,
     ),
     "fields": (
-        "{ "
+        "{ __typename "
         + "".join(f"a{n}: complaints {{ ...a }} " for n in range(10))
         + "} fragment a on ComplaintConnection { nodes { "
-        + "".join(f"x{n}: id " for n in range(49))
+        + "".join(f"x{n}: id " for n in range(48))
         + "} }",
         "fields",
-        10 * 51,
+        10 * 50 + 1,
     ),
     "a bomb": (
         COMPLAINT.format("...f0") + chain(75, "fragment f{n} on Complaint { ...{next} ...{next} }", "id"),
