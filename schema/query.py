@@ -56,7 +56,13 @@ def _within_year(s: Scope, h: sa.FromClause) -> sa.ColumnElement[bool]:
 @described
 @needing("complaint:read", but={"viewer": None, "events": "event:follow"})
 class Query:
-    """What can be read; everybody sees only what they may. An API key needs the scope `read`."""
+    """What can be read; everybody sees only what they may. An API key needs the scope `read`.
+
+    Errors stand above `data`, each with `extensions.code`: INVALID_INPUT, whose `extensions.argument` names
+    what is out of bounds or not known; BAD_CURSOR for a cursor of another list, filter or order;
+    LIMIT_EXCEEDED for a document that asks for too much; QUERY_TIMEOUT; THROTTLED for an API key that asks
+    too often; FORBIDDEN for one without the scope.
+    """
 
     node: Node | None = by_identifier(
         "The object with an identifier; null where the viewer may not see it.",

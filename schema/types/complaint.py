@@ -82,13 +82,15 @@ class Action(Node):
     kind: ActionKind = column("What kind of action it is.")
     visibility: Visibility = column("Who may read it; INTERNAL ones are for those who work on it.")
     body: str = column("What was done or said.")
-    opd: Opd | None = one("The OPD that acted.", by("opd_id"))
+    opd: Opd | None = one("The OPD that acted; null where none did.", by("opd_id"))
     author_name: str | None = column(
         "The officer who wrote it; null for the public, who see the OPD.",
         _guarded(policy.knows_author, "author_name"),
     )
-    from_status: ComplaintStatus | None = column("The status before, where the action changed it.")
-    to_status: ComplaintStatus | None = column("The status after, where the action changed it.")
+    from_status: ComplaintStatus | None = column(
+        "The status before; null where the action did not change it."
+    )
+    to_status: ComplaintStatus | None = column("The status after; null where the action did not change it.")
     attachments: list[Attachment] = rows(
         "Its pictures and documents.",
         bearing("action_id"),
@@ -144,10 +146,12 @@ class Complaint(Node):
     """Aduan, laporan: one report of a citizen, from its submission to its end."""
 
     tracking_code: str = column("What the reporter follows it by: CLG-XXXX-XXXX-X.")
-    external_tracking_id: str | None = column("Its number in SP4N-LAPOR or another system.")
+    external_tracking_id: str | None = column(
+        "Its number in SP4N-LAPOR or another system; null if it has none."
+    )
     channel: Channel = column("The way it came in.")
     classification: Classification = column("What kind of report it is.")
-    category: Category | None = one("What it is about.", by("category_id"))
+    category: Category | None = one("What it is about; null until somebody has said it.", by("category_id"))
     title: str = column("What it is about, in a line.")
     body: str = column("The report.")
     privacy: Privacy = column("How far the reporter wants to be known.")
@@ -158,17 +162,17 @@ class Complaint(Node):
         arguments={"locale": (Locale | None, "Language; Indonesian if absent.")},
     )
     submitted_at: dt.datetime = column("When it was submitted.")
-    verified_at: dt.datetime | None = column("When Diskominfo first verified it.")
-    dispatched_at: dt.datetime | None = column("When it first went to an OPD.")
-    first_responded_at: dt.datetime | None = column("When an OPD first acted or answered.")
-    answered_at: dt.datetime | None = column("When an OPD last answered the reporter.")
-    completed_at: dt.datetime | None = column("When it was finished.")
+    verified_at: dt.datetime | None = column("When Diskominfo first verified it; null until then.")
+    dispatched_at: dt.datetime | None = column("When it first went to an OPD; null until then.")
+    first_responded_at: dt.datetime | None = column("When an OPD first acted or answered; null until then.")
+    answered_at: dt.datetime | None = column("When an OPD last answered the reporter; null until then.")
+    completed_at: dt.datetime | None = column("When it was finished; null while it is not.")
     updated_at: dt.datetime = column("When it last changed.")
     version: int = column("Grows by one with each change; staff mutations name the one they saw.")
-    latitude: float | None = column("Latitude in degrees, WGS 84.")
-    longitude: float | None = column("Longitude in degrees, WGS 84.")
-    address: str | None = column("Where it is, in words.")
-    area: Area | None = one("Kelurahan or kecamatan.", by("area_id"))
+    latitude: float | None = column("Latitude in degrees, WGS 84; null where no position was given.")
+    longitude: float | None = column("Longitude in degrees, WGS 84; null where no position was given.")
+    address: str | None = column("Where it is, in words; null where none were given.")
+    area: Area | None = one("Kelurahan or kecamatan; null where none was given.", by("area_id"))
     opd: Opd | None = one(
         "The OPD that has it, or finished it; null while it is with Diskominfo.",
         by("opd_id"),
@@ -204,8 +208,14 @@ class Complaint(Node):
     )
     supporter_count: int = column("How many others support it.")
     reopened_count: int = column("How often it was taken up again.")
-    rating: int | None = column("How well it was handled, by the reporter: 1 to 5.")
-    merged_into: Optional["Complaint"] = one("The complaint that it became part of.", by("merged_into_id"))
+    rating: int | None = column(
+        "How well it was handled, by the reporter: 1 (bad) to 5 (good); null until they say."
+    )
+    merged_into: Optional["Complaint"] = one(
+        "The complaint that it became part of; null unless it is MERGED, and where the viewer may not see"
+        " that one.",
+        by("merged_into_id"),
+    )
     allowed_transitions: list[Transition] = column(
         "What the viewer may do with it next: front-ends draw their buttons from this.",
         lambda s: authority.allowed_transitions(s.viewer, s.row),
